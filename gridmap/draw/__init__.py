@@ -1,0 +1,1 @@
+"""From a plan and its evaluation to layers, and from layers to the screen and to paper."""

@@ -1,0 +1,165 @@
+"""Composing layers: the one place where a plan and its evaluation become what a map shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from gridmap.draw.layers import (
+    CELL_LABELS,
+    CHECKPOINT_LABELS,
+    SITE_LABELS,
+    CellMark,
+    Layers,
+    LegendEntry,
+    PointMark,
+    Row,
+    UnitMark,
+    vacancy_fill,
+)
+from gridmap.messages import Message
+from gridmap.model.places import Level
+from gridmap.model.scope import Scope
+from gridmap.model.status import CellState
+from gridmap.names import CELLS, CHECKPOINTS, CONTACT_SITES, HOUSEHOLDS, KIND, LEVEL, NAME, PARENT_CODE
+
+
+def build_layers(scope: Scope, reading: Message) -> Layers:
+    """Compose what a map of `scope` shows; `reading` is the sentence printed with it.
+
+    Upper units are filled by the vacant cells inside them, on one ramp for each level, so that a township
+    of many quiet villages never hides its vacancies.
+    """
+    units = _unit_marks(scope)
+    checkpoints = _points(scope.checkpoints, _duty_text)
+    sites = _points(scope.sites, _visits_text)
+    rows = _rows(scope)
+    name = str(scope.plan.units[NAME].get(scope.code, scope.plan.title))
+    return Layers(
+        title=scope.plan.title,
+        scope=scope.code,
+        trail=tuple((code, str(scope.plan.units[NAME][code])) for code in scope.trail),
+        as_of=scope.evaluation.at,
+        revision=scope.evaluation.revision,
+        demo=scope.plan.demo_clock is not None,
+        units=units,
+        cells=_cell_marks(scope),
+        checkpoints=checkpoints,
+        contact_sites=sites,
+        legend=_legend(scope),
+        rows=rows,
+        total=_total(scope.code, name, rows),
+        reading=reading,
+    )
+
+
+def _unit_marks(scope: Scope) -> dict[Level, tuple[UnitMark, ...]]:
+    marks: dict[Level, tuple[UnitMark, ...]] = {}
+    for key, units in scope.units.groupby(LEVEL):
+        largest = int(units["vacant"].max())
+        marks[Level(str(key))] = tuple(
+            UnitMark(
+                str(code),
+                str(name),
+                None if pd.isna(parent) else str(parent),
+                int(cells),
+                int(vacant),
+                vacancy_fill(int(vacant), largest),
+            )
+            for code, name, parent, cells, vacant in zip(
+                units.index, units[NAME], units[PARENT_CODE], units["cells"], units["vacant"], strict=True
+            )
+        )
+    return {level: marks[level] for level in Level if level in marks}
+
+
+def _cell_marks(scope: Scope) -> tuple[CellMark, ...]:
+    cells = scope.cells
+    return tuple(
+        CellMark(str(code), str(name), str(parent), CellState(state))
+        for code, name, parent, state in zip(
+            cells.index, cells[NAME], cells[PARENT_CODE], cells["state"], strict=True
+        )
+    )
+
+
+def _duty_text(row: pd.Series) -> str:
+    return f"{row['on_duty']}/{row['minimum']}"
+
+
+def _visits_text(row: pd.Series) -> str:
+    return str(row["visits"])
+
+
+def _points(frame: pd.DataFrame, text: Callable[[pd.Series], str]) -> tuple[PointMark, ...]:
+    return tuple(
+        PointMark(
+            code=str(code),
+            name=str(row[NAME]),
+            kind=str(row[KIND]),
+            state=str(row["state"]),
+            lon=float(row["lon"]),
+            lat=float(row["lat"]),
+            text=text(row),
+        )
+        for code, row in frame.iterrows()
+    )
+
+
+def _legend(scope: Scope) -> tuple[LegendEntry, ...]:
+    groups = (
+        (CELLS, CELL_LABELS, scope.cells["state"]),
+        (CHECKPOINTS, CHECKPOINT_LABELS, scope.checkpoints["state"]),
+        (CONTACT_SITES, SITE_LABELS, scope.sites["state"]),
+    )
+    always = {CellState.COVERED, CellState.OVERLOADED, CellState.VACANT}
+    return tuple(
+        LegendEntry(group, state.value, label, count)
+        for group, labels, states in groups
+        for state, label in labels.items()
+        if (count := int((states == state.value).sum())) or state in always
+    )
+
+
+def _rows(scope: Scope) -> tuple[Row, ...]:
+    parts = scope.units[scope.units[PARENT_CODE] == scope.code].sort_index()
+    if not scope.code:
+        parts = scope.units[~scope.units[PARENT_CODE].isin(scope.units.index)].sort_index()
+    if parts.empty:
+        return _cell_rows(scope)
+    figures = parts[["cells", "covered", "overloaded", "vacant", "served_households"]]
+    return tuple(
+        Row(str(code), str(name), *(int(figure) for figure in row))
+        for code, name, row in zip(parts.index, parts[NAME], figures.to_numpy(), strict=True)
+    )
+
+
+def _cell_rows(scope: Scope) -> tuple[Row, ...]:
+    active = scope.cells[scope.cells["state"] != CellState.INACTIVE.value].sort_index()
+    return tuple(
+        Row(
+            str(code),
+            str(name),
+            1,
+            int(state == CellState.COVERED),
+            int(state == CellState.OVERLOADED),
+            int(state == CellState.VACANT),
+            round(float(households)),
+        )
+        for code, name, state, households in zip(
+            active.index, active[NAME], active["state"], active[HOUSEHOLDS].fillna(0), strict=True
+        )
+    )
+
+
+def _total(code: str, name: str, rows: tuple[Row, ...]) -> Row:
+    return Row(
+        code,
+        name,
+        cells=sum(row.cells for row in rows),
+        covered=sum(row.covered for row in rows),
+        overloaded=sum(row.overloaded for row in rows),
+        vacant=sum(row.vacant for row in rows),
+        households=sum(row.households for row in rows),
+    )

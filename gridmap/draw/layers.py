@@ -1,0 +1,160 @@
+"""Layers: what a map shows, worked out once for every renderer, so that screen and paper cannot disagree.
+
+A layer names places and their states; geometry comes to a renderer apart, as `Shapes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import geopandas as gpd
+
+from gridmap.messages import Message, msg
+from gridmap.model.places import Level
+from gridmap.model.status import CellState, CheckpointState, SiteState
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a state looks. Colour is never the only carrier: `hatch`, `sign` or `dashed` tell it too."""
+
+    fill: str
+    outline: str
+    hatch: bool = False
+    sign: str = ""
+    dashed: bool = False
+
+
+CELL_STYLES: Final[Mapping[CellState, Style]] = {
+    CellState.COVERED: Style("#DCE6EC", "#8FA3AF"),
+    CellState.OVERLOADED: Style("#E69F00", "#8A5F00", hatch=True),
+    CellState.VACANT: Style("#D55E00", "#7A3600", sign="缺"),
+    CellState.NO_DATA: Style("#F4F4F4", "#B0B0B0", dashed=True),
+    CellState.INACTIVE: Style("#FFFFFF", "#B0B0B0", dashed=True),
+}
+CELL_LABELS: Final[Mapping[CellState, Message]] = {
+    CellState.COVERED: msg("Covered"),
+    CellState.OVERLOADED: msg("Overloaded"),
+    CellState.VACANT: msg("Vacant"),
+    CellState.NO_DATA: msg("No data"),
+    CellState.INACTIVE: msg("Inactive"),
+}
+CHECKPOINT_LABELS: Final[Mapping[CheckpointState, Message]] = {
+    CheckpointState.MANNED: msg("Manned"),
+    CheckpointState.SHORT: msg("Below minimum"),
+    CheckpointState.EMPTY: msg("Empty"),
+    CheckpointState.SEALED: msg("Sealed"),
+}
+SITE_LABELS: Final[Mapping[SiteState, Message]] = {
+    SiteState.VISITED: msg("Visited"),
+    SiteState.UNVISITED: msg("Not visited"),
+    SiteState.OVERDUE: msg("Visit overdue"),
+}
+VACANCY_RAMP: Final = ("#F3F6F8", "#FBE3D1", "#F3B68A", "#E58443", "#D55E00")
+"""Fill of an upper unit by its vacant cells inside: none, then four steps of the same orange."""
+
+
+def vacancy_fill(vacant: int, largest: int) -> str:
+    """The fill of an upper unit with `vacant` cells inside, on a ramp that ends at `largest` in the view."""
+    if vacant == 0 or largest == 0:
+        return VACANCY_RAMP[0]
+    steps = len(VACANCY_RAMP) - 1
+    return VACANCY_RAMP[min(steps, 1 + (vacant - 1) * steps // largest)]
+
+
+@dataclass(frozen=True)
+class UnitMark:
+    """An upper unit on the map: its name, the cells inside, and how many of them are vacant."""
+
+    code: str
+    name: str
+    parent_code: str | None
+    cells: int
+    vacant: int
+    fill: str
+
+
+@dataclass(frozen=True)
+class CellMark:
+    """A cell on the map."""
+
+    code: str
+    name: str
+    parent_code: str
+    state: CellState
+
+
+@dataclass(frozen=True)
+class PointMark:
+    """A checkpoint or contact site on the map; `lon`, `lat` in EPSG:4326."""
+
+    code: str
+    name: str
+    kind: str
+    state: str
+    lon: float
+    lat: float
+    text: str  # "2/3" on duty against minimum; visits of a site
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One counted line of the legend."""
+
+    group: str  # "cells", "checkpoints", "contact_sites"
+    key: str
+    label: Message
+    count: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the statistics table: a unit below the scope, its counts recomputed, never averaged."""
+
+    code: str
+    name: str
+    cells: int
+    covered: int
+    overloaded: int
+    vacant: int
+    households: int
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Everything a renderer draws of one scope at one moment, apart from geometry.
+
+    Attributes:
+        scope: unit code of what is shown; `trail` runs from the top unit to it, as (code, name).
+        units: upper units by level, every one inside the scope (and the scope itself at its own level).
+        cells: cells inside the scope.
+        rows: statistics by unit one step below the scope (cells where there is none); `total` their sum.
+        reading: the one sentence a commander reads aloud.
+    """
+
+    title: str
+    scope: str
+    trail: tuple[tuple[str, str], ...]
+    as_of: datetime
+    revision: int
+    demo: bool
+    units: Mapping[Level, tuple[UnitMark, ...]]
+    cells: tuple[CellMark, ...]
+    checkpoints: tuple[PointMark, ...]
+    contact_sites: tuple[PointMark, ...]
+    legend: tuple[LegendEntry, ...]
+    rows: tuple[Row, ...]
+    total: Row
+    reading: Message
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """Geometry by code, EPSG:4326 (longitude, latitude): units of all levels, and cells."""
+
+    units: gpd.GeoSeries
+    cells: gpd.GeoSeries
+    crs: str  # the metric CRS the plan is measured in, e.g. "EPSG:4547"

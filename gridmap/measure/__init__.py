@@ -1,0 +1,1 @@
+"""From a plan and a moment to states, indicators and concerns. Pure: the clock is an argument."""

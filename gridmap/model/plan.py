@@ -1,0 +1,105 @@
+"""A plan: everything known of a workspace at one revision, without geometry.
+
+All times are the county's wall clock, as naive datetimes; the caller passes the clock in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pandas as pd
+
+from gridmap.model.people import Function
+from gridmap.model.places import Level
+from gridmap.names import DEFAULT_SCHEME
+
+
+@dataclass(frozen=True)
+class Need:
+    """A post that satisfies a level: a function, and its tier where the level asks for one."""
+
+    function: Function
+    tier: int | None = None
+
+
+@dataclass(frozen=True)
+class LevelRule:
+    """A step of the hierarchy: its label in each language, and the posts of which any one suffices."""
+
+    level: Level
+    label_zh: str
+    label_en: str
+    needs: tuple[Need, ...] = ()
+
+
+DEFAULT_LEVELS: tuple[LevelRule, ...] = (
+    LevelRule(Level.COUNTY, "县", "County"),
+    LevelRule(Level.TOWNSHIP, "乡镇", "Township", (Need(Function.HEAD, tier=1),)),
+    LevelRule(Level.VILLAGE, "村(社区)", "Village", (Need(Function.HEAD, tier=2),)),
+    LevelRule(Level.CELL, "网格", "Cell", (Need(Function.HEAD), Need(Function.MEMBER))),
+)
+DEFAULT_LIMITS: Mapping[Function, int] = {Function.HEAD: 7, Function.DEPUTY: 7, Function.MEMBER: 3}
+"""Cells one person may hold in a function; domain notes: span of control 3-7, editable."""
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A grid scheme's configuration: its levels and what each needs, spans of control, size of a cell."""
+
+    code: str = DEFAULT_SCHEME
+    levels: tuple[LevelRule, ...] = DEFAULT_LEVELS
+    limits: Mapping[Function, int] = field(default_factory=lambda: dict(DEFAULT_LIMITS))
+    target: float = 400
+    minimum: float = 300
+    maximum: float = 500
+
+    def rule(self, level: Level) -> LevelRule:
+        """The configuration of one level.
+
+        Raises:
+            KeyError: the scheme has no such level.
+        """
+        for rule in self.levels:
+            if rule.level is level:
+                return rule
+        raise KeyError(level)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One revision of a workspace. Frames are read-only and indexed by code (people, posts, visits: id).
+
+    Attributes:
+        units: name, kind, level (`Level`), parent_code (or None), households, population, area_m2, version.
+        cells: name, parent_code, kind, seq, households, area_m2, compactness, feasible, active (bool),
+            bounds_note, version.
+        people: name, phone (masked), title, sending_unit, unit_code, team_id, version.
+        posts: person_id, function, tier, target_kind, target_code, valid_from, valid_to (NaT while open),
+            version.
+        teams: name, kind, unit_code.
+        checkpoints: name, kind, gate_state, unit_code, second_unit_code (joint posts, or None),
+            minimum_staff, team_id, temp_party_branch (bool), emergency_phone, lon, lat (EPSG:4326), version.
+        contact_sites: name, kind, unit_code, cell_code, visit_days (a visit is due every so many days),
+            team_id, lon, lat (EPSG:4326), version.
+        visits: site_code, team_id, visited_at.
+        revision: counts saved changes; stamped on every export.
+        geometry_revision: counts changes of geometry; keys the geometry caches.
+        demo_clock: the moment a demonstration workspace is opened at, else None.
+    """
+
+    workspace: str
+    title: str
+    revision: int
+    geometry_revision: int
+    scheme: Scheme
+    demo_clock: datetime | None
+    units: pd.DataFrame
+    cells: pd.DataFrame
+    people: pd.DataFrame
+    posts: pd.DataFrame
+    teams: pd.DataFrame
+    checkpoints: pd.DataFrame
+    contact_sites: pd.DataFrame
+    visits: pd.DataFrame
