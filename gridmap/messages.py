@@ -86,7 +86,7 @@ def _catalog(language: Language) -> gettext.NullTranslations:
     from babel.messages.pofile import read_po  # noqa: PLC0415
 
     with (_LOCALE_FOLDER / folder / "LC_MESSAGES" / "gridmap.po").open("rb") as file:
-        catalog = read_po(file)
+        catalog = read_po(file, locale=folder)
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)

@@ -1,0 +1,140 @@
+"""Changes to a workspace: each is one transaction that writes rows and the events that tell of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Connection, Row, Table, insert, select, update
+
+from gridmap.errors import ConflictError, NotFoundError
+from gridmap.messages import msg
+from gridmap.store.binding import GEOM
+from gridmap.store.engine import begin_write
+from gridmap.store.history import Author, Deed, Facts, last_author, log, next_group
+from gridmap.store.repository import Revision, Workspace
+from gridmap.store.tables import key_of, plan
+
+_SHAPES = frozenset({"units", "cells"})
+
+
+@dataclass
+class Change:
+    """A change in progress: rows are written through it, and it writes their events beside them.
+
+    Attributes:
+        revision: where the workspace will stand once the change is committed.
+        group: the number that its events share.
+    """
+
+    connection: Connection
+    by: Author
+    group: int
+    revision: Revision
+    _geometry_touched: bool = False
+
+    def row(self, table: Table, key: str) -> Row[Any]:
+        """The row as it is now.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        found = self.connection.execute(select(table).where(table.c[key_of(table)] == key)).first()
+        if found is None:
+            raise NotFoundError(msg("There is no {key} in {table}", key=key, table=table.name))
+        return found
+
+    def insert(self, table: Table, values: Mapping[str, object]) -> None:
+        """Add a row."""
+        self.connection.execute(insert(table).values(**values))
+        key = str(values[key_of(table)])
+        if GEOM in values:
+            self.touch_geometry(table)
+        self.log(
+            Deed("insert", table.name, key, None, _facts(self.row(table, key), with_shape=GEOM in values))
+        )
+
+    def update(
+        self, table: Table, key: str, values: Mapping[str, object], *, expected_version: int | None = None
+    ) -> None:
+        """Change a row and count its version up; without `values` only that.
+
+        Raises:
+            NotFoundError: there is no such row.
+            ConflictError: its version is not `expected_version`: it moved on since it was read.
+        """
+        before = self.row(table, key)
+        if expected_version is not None and before.version != expected_version:
+            raise self._conflict(table, key, expected_version, before.version)
+        changed = {**values, "version": before.version + 1}
+        self.connection.execute(update(table).where(table.c[key_of(table)] == key).values(**changed))
+        shape = GEOM in values
+        if shape:
+            self.touch_geometry(table)
+        after = _facts(self.row(table, key), with_shape=shape)
+        self.log(Deed("update", table.name, key, _facts(before, with_shape=shape), after))
+
+    def touch_geometry(self, table: Table) -> None:
+        """Note that shapes of `table` change, so that what is cached of units and cells is fetched again."""
+        if table.name not in _SHAPES or self._geometry_touched:
+            return
+        self._geometry_touched = True
+        self.revision = Revision(self.revision.revision, self.revision.geometry_revision + 1)
+
+    def log(self, deed: Deed) -> None:
+        """Add an event of this change."""
+        log(self.connection, deed, self.by, self.group, self.revision.revision)
+
+    def _conflict(self, table: Table, key: str, expected: int, found: int) -> ConflictError:
+        other = last_author(self.connection, table.name, key)
+        return ConflictError(
+            msg(
+                "{key} was changed by {user} at {at} since it was read (version {expected}, now {found}); "
+                "load it again and decide anew",
+                key=key,
+                user=msg("an unknown user") if other is None else other.user,
+                at=msg("an unknown time") if other is None else f"{other.at:%Y-%m-%d %H:%M}",
+                expected=expected,
+                found=found,
+            )
+        )
+
+
+@contextmanager
+def begin_change(workspace: Workspace, by: Author) -> Iterator[Change]:
+    """One change of the plan: its revision counts up by one; an exception undoes all of it.
+
+    Raises:
+        StoreError: the file cannot be written.
+    """
+    with begin_write(workspace.path) as connection:
+        opened = (
+            update(plan)
+            .values(own_write=1, revision=plan.c.revision + 1)
+            .returning(plan.c.revision, plan.c.geometry_revision)
+        )
+        row = connection.execute(opened).one()
+        revision = Revision(row.revision, row.geometry_revision)
+        change = Change(connection, by, next_group(connection), revision)
+        yield change
+        closed = update(plan).values(own_write=0, geometry_revision=change.revision.geometry_revision)
+        connection.execute(closed)
+
+
+def _facts(row: Row[Any], *, with_shape: bool) -> Facts:
+    """What a row says, ready for JSON; its shape, as hexadecimal WKB, only where that is what changes."""
+    facts: dict[str, object] = {}
+    for name, value in row._mapping.items():  # noqa: SLF001 - SQLAlchemy's public way to a row as a mapping
+        if name == "fid" or (name == GEOM and not with_shape):
+            continue
+        if isinstance(value, datetime):
+            facts[name] = value.isoformat(timespec="seconds")
+        elif isinstance(value, BaseGeometry):
+            facts[name] = value.wkb_hex
+        else:
+            facts[name] = value
+    return facts

@@ -1,0 +1,113 @@
+"""Whole frames written at once: by imports, by a new split, by the demonstration."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy import Table, func, select
+
+from gridmap.store.binding import GEOM, Rows, rows_of
+from gridmap.store.changes import Change, begin_change
+from gridmap.store.geopackage import set_extent
+from gridmap.store.history import Author, Deed
+from gridmap.store.repository import Revision, Workspace
+from gridmap.store.tables import CONTENT, geometry_kind, key_of
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Whole frames to write, each None where its table is left alone.
+
+    Columns are named as in the tables; the key is a column or the index. Layers are GeoDataFrames in
+    EPSG:4326; points may also come as columns `lon` and `lat`. Times are the county's wall clock.
+    """
+
+    units: gpd.GeoDataFrame | None = None
+    cells: gpd.GeoDataFrame | None = None
+    buildings: gpd.GeoDataFrame | pd.DataFrame | None = None
+    people: pd.DataFrame | None = None
+    posts: pd.DataFrame | None = None
+    teams: pd.DataFrame | None = None
+    checkpoints: gpd.GeoDataFrame | pd.DataFrame | None = None
+    contact_sites: gpd.GeoDataFrame | pd.DataFrame | None = None
+    visits: pd.DataFrame | None = None
+    cuts: pd.DataFrame | None = None
+
+
+def write_plan(
+    workspace: Workspace,
+    contents: Contents,
+    user: str,
+    reason: str,
+    at: datetime,
+    *,
+    remove_missing: bool = False,
+) -> Revision:
+    """Write whole frames in one transaction, with one event a table that holds the counts.
+
+    Rows are matched by key: a new one is added, one that differs is changed and its version counted up, an
+    equal one stays as it is. Rows that a frame does not name stay too, unless `remove_missing`. Buildings
+    without an `id` are always added.
+
+    Raises:
+        InputError: a frame does not fit its table; nothing is written.
+        StoreError: the file cannot be written.
+    """
+    given = {table: getattr(contents, table.name) for table in CONTENT}
+    batches = [rows_of(table, frame) for table, frame in given.items() if frame is not None]
+    with begin_change(workspace, Author(user, at, reason)) as change:
+        for rows in batches:
+            _write(change, rows, remove_missing=remove_missing)
+        return change.revision
+
+
+def _write(change: Change, rows: Rows, *, remove_missing: bool) -> None:
+    table = rows.table
+    held = _count(change, table)
+    removed = _remove_others(change, rows) if remove_missing else []
+    written = change.connection.exec_driver_sql(_upsert(rows), rows.tuples).rowcount if rows.tuples else 0
+    inserted = _count(change, table) - (held - len(removed))
+    if geometry_kind(table) is not None and (removed or (written and GEOM in rows.columns)):
+        set_extent(change.connection, table.name)
+        change.touch_geometry(table)
+    before: dict[str, object] = {"rows": held}
+    if removed:
+        before["removed"] = removed
+    after = {"rows": _count(change, table), "inserted": inserted, "changed": written - inserted}
+    change.log(Deed("write", table.name, None, before, after))
+
+
+def _remove_others(change: Change, rows: Rows) -> list[str]:
+    """Delete the rows that are not named; their keys, which the log keeps."""
+    table, key = rows.table, key_of(rows.table)
+    named = rows.values(key) if key in rows.columns else []
+    gone = change.connection.exec_driver_sql(
+        f'DELETE FROM "{table.name}" WHERE "{key}" NOT IN (SELECT value FROM json_each(?)) RETURNING "{key}"',
+        (json.dumps(named),),
+    )
+    return sorted(str(row[0]) for row in gone)
+
+
+def _upsert(rows: Rows) -> str:
+    """One statement for all rows, by hand: SQLAlchemy's would set the defaults of columns not given."""
+    table, key = rows.table, key_of(rows.table)
+    names = ", ".join(f'"{name}"' for name in rows.columns)
+    marks = ", ".join("?" for _ in rows.columns)
+    statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'
+    facts = [name for name in rows.columns if name not in {key, "version"}]
+    if key not in rows.columns or not facts:
+        return statement if key not in rows.columns else f'{statement} ON CONFLICT ("{key}") DO NOTHING'
+    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in facts)
+    differs = " OR ".join(f'"{table.name}"."{name}" IS NOT excluded."{name}"' for name in facts)
+    return (
+        f'{statement} ON CONFLICT ("{key}") DO UPDATE SET {changes}, version = "{table.name}".version + 1 '
+        f"WHERE {differs}"
+    )
+
+
+def _count(change: Change, table: Table) -> int:
+    return change.connection.scalar(select(func.count()).select_from(table)) or 0
