@@ -5,6 +5,7 @@ A layer names places and their states; geometry comes to a renderer apart, as `S
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,7 +63,7 @@ def vacancy_fill(vacant: int, largest: int) -> str:
     if vacant == 0 or largest == 0:
         return VACANCY_RAMP[0]
     steps = len(VACANCY_RAMP) - 1
-    return VACANCY_RAMP[min(steps, 1 + (vacant - 1) * steps // largest)]
+    return VACANCY_RAMP[math.ceil(steps * min(vacant, largest) / largest)]
 
 
 @dataclass(frozen=True)
