@@ -1,0 +1,76 @@
+"""Plans, evaluations and geometry kept in memory, keyed by revision, shared read-only by all sessions.
+
+A new head changes the plan's revision but not its geometry revision, so that shapes and chunks stay.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from datetime import datetime
+from threading import RLock
+from typing import TypeVar, cast
+
+from gridmap.draw.chunks import Chunks, build_chunks
+from gridmap.draw.layers import Shapes
+from gridmap.measure.evaluate import evaluate
+from gridmap.measure.scope import within
+from gridmap.model.plan import Plan
+from gridmap.model.scope import Scope
+from gridmap.model.status import Evaluation
+from gridmap.service.workspaces import Workspace, load_shapes
+
+T = TypeVar("T")
+_KEPT = 48
+"""Results kept; the largest (plan, shapes, chunks) recur once a revision, the rest are small."""
+
+
+class PlanCache:
+    """What is worked out of one workspace, computed once a key; frames in it must not be changed."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._results: OrderedDict[Hashable, object] = OrderedDict()
+        self._lock = RLock()
+
+    def plan(self) -> Plan:
+        """The plan at its present revision."""
+        revision = self.workspace.revision().revision
+        return self.once(("plan", revision), self.workspace.load_plan)
+
+    def shapes(self) -> Shapes:
+        """Geometry of all units and cells at the present geometry revision."""
+        revision = self.workspace.revision().geometry_revision
+        return self.once(("shapes", revision), lambda: load_shapes(self.workspace))
+
+    def chunks(self) -> Chunks:
+        """Geometry chunks for the browser at the present geometry revision."""
+        plan = self.plan()
+        key = ("chunks", plan.geometry_revision)
+        return self.once(key, lambda: build_chunks(self.shapes(), plan.units, plan.cells))
+
+    def evaluation(self, at: datetime) -> Evaluation:
+        """States of the present plan at `at`."""
+        plan = self.plan()
+        return self.once(("evaluation", plan.revision, at), lambda: evaluate(plan, at))
+
+    def scope(self, code: str, at: datetime) -> Scope:
+        """What lies inside the unit `code`.
+
+        Raises:
+            NotFoundError: there is no such unit.
+        """
+        plan, evaluation = self.plan(), self.evaluation(at)
+        return self.once(("scope", plan.revision, at, code), lambda: within(plan, evaluation, code))
+
+    def once(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """What `compute` gave the first time for `key`, which must name all that it depends on."""
+        with self._lock:
+            if key in self._results:
+                self._results.move_to_end(key)
+                return cast("T", self._results[key])
+            result = compute()
+            self._results[key] = result
+            while len(self._results) > _KEPT:
+                self._results.popitem(last=False)
+            return result

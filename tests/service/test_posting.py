@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from gridmap.errors import AccessError, ConflictError, InputError, NotFoundError
+from gridmap.model.access import Role, User
+from gridmap.model.people import Function, TargetKind
+from gridmap.service.posting import AssignPost, EndPost, assign_post, end_post
+from gridmap.store.contents import Contents, write_plan
+from gridmap.store.history import read_events
+from gridmap.store.repository import Revision, Workspace
+from tests.store.drawn_workspace import CELLS, EAST, MORNING, PLANNER, WEST, cells, drawn_workspace
+
+NOON = MORNING + timedelta(hours=4)
+BOB_TO_CELL = AssignPost(TargetKind.CELL, CELLS[0], "bob", Function.MEMBER, reason="vacant")
+WANG = User("wang", "Wang", Role.PLANNER)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return drawn_workspace(tmp_path)
+
+
+def posts(workspace: Workspace) -> pd.DataFrame:
+    return workspace.load_plan().posts
+
+
+def test_assigning_opens_a_post_from_now(workspace: Workspace) -> None:
+    assert assign_post(workspace, BOB_TO_CELL, user=PLANNER, at=NOON) == Revision(2, 1)
+    post = posts(workspace).loc["post-2"]
+    said = ["person_id", "function", "target_kind", "target_code", "valid_from"]
+    assert list(post[said]) == ["bob", "member", "cell", CELLS[0], NOON]
+    assert post[["valid_to", "tier"]].isna().all()
+    events = read_events(workspace.path).iloc[:2]
+    assert events["table_name"].tolist() == ["posts", "cells"]
+    assert events["group_id"].tolist() == [2, 2]
+    assert set(events["user"]) == {"li"}
+    assert set(events["reason"]) == {"vacant"}
+    assert pd.isna(events["before"].iloc[0])
+    assert json.loads(events["after"].iloc[0])["valid_from"] == "2020-02-10T12:00:00"
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [(TargetKind.UNIT, EAST), (TargetKind.CHECKPOINT, "k1"), (TargetKind.CONTACT_SITE, "c1")],
+)
+def test_every_kind_of_place_takes_posts(workspace: Workspace, kind: TargetKind, code: str) -> None:
+    command = AssignPost(kind, code, "bob", Function.HEAD, tier=2)
+    assign_post(workspace, command, user=PLANNER, at=NOON)
+    assert list(posts(workspace).loc["post-2", ["target_code", "tier"]]) == [code, 2]
+
+
+def test_ending_closes_the_post(workspace: Workspace) -> None:
+    assign_post(workspace, BOB_TO_CELL, user=PLANNER, at=MORNING)
+    assert end_post(workspace, EndPost("post-2", "moved", 1), user=PLANNER, at=NOON).revision == 3
+    post = posts(workspace).loc["post-2"]
+    assert (post["valid_to"], post["version"]) == (NOON, 2)
+    with pytest.raises(InputError, match=r"ended at 2020-02-10 12:00 already"):
+        end_post(workspace, EndPost("post-2"), user=PLANNER, at=NOON)
+    assign_post(workspace, BOB_TO_CELL, user=PLANNER, at=NOON)
+    assert len(posts(workspace)) == 3
+
+
+def test_a_post_that_was_to_begin_later_never_begins(workspace: Workspace) -> None:
+    later = pd.DataFrame(
+        {"id": ["s2"], "person_id": ["bob"], "function": ["member"], "target_kind": ["cell"],
+         "target_code": [CELLS[0]], "valid_from": [NOON]}
+    )  # fmt: skip
+    write_plan(workspace, Contents(posts=later), "li", "", MORNING)
+    end_post(workspace, EndPost("s2"), user=PLANNER, at=MORNING)
+    assert posts(workspace).loc["s2", "valid_to"] == NOON
+
+
+def test_nobody_holds_a_function_twice(workspace: Workspace) -> None:
+    assign_post(workspace, BOB_TO_CELL, user=PLANNER, at=NOON)
+    with pytest.raises(InputError, match=r"鲍 has this function at 东1 .* already"):
+        assign_post(workspace, BOB_TO_CELL, user=PLANNER, at=NOON)
+    assert workspace.revision().revision == 2
+    assign_post(workspace, replace(BOB_TO_CELL, function=Function.HEAD), user=PLANNER, at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        (replace(BOB_TO_CELL, person_id="ghost"), "ghost in people"),
+        (replace(BOB_TO_CELL, target_code="990101001201999"), "in cells"),
+    ],
+)
+def test_what_is_not_there_is_named(workspace: Workspace, command: AssignPost, names: str) -> None:
+    with pytest.raises(NotFoundError, match=names):
+        assign_post(workspace, command, user=PLANNER, at=NOON)
+    with pytest.raises(NotFoundError, match="ghost in posts"):
+        end_post(workspace, EndPost("ghost"), user=PLANNER, at=NOON)
+
+
+def test_a_retired_cell_takes_nobody_but_lets_go(workspace: Workspace) -> None:
+    assign_post(workspace, BOB_TO_CELL, user=PLANNER, at=MORNING)
+    write_plan(workspace, Contents(cells=cells().iloc[[0]].assign(valid_to=MORNING)), "li", "", MORNING)
+    with pytest.raises(InputError, match="retired on 2020-02-10"):
+        assign_post(workspace, replace(BOB_TO_CELL, person_id="ann"), user=PLANNER, at=NOON)
+    end_post(workspace, EndPost("post-2"), user=PLANNER, at=NOON)
+
+
+def test_the_second_planner_at_one_cell_learns_of_the_first(workspace: Workspace) -> None:
+    assign_post(workspace, replace(BOB_TO_CELL, expected_version=1), user=WANG, at=MORNING)
+    late = AssignPost(TargetKind.CELL, CELLS[0], "ann", Function.HEAD, expected_version=1)
+    with pytest.raises(ConflictError, match=r"wang at 2020-02-10 08:00"):
+        assign_post(workspace, late, user=PLANNER, at=NOON)
+    with pytest.raises(ConflictError, match=r"version 7, now 1"):
+        end_post(workspace, EndPost("post-2", expected_version=7), user=PLANNER, at=NOON)
+
+
+def test_planners_at_different_cells_never_conflict(workspace: Workspace) -> None:
+    for user, cell in ((WANG, CELLS[0]), (PLANNER, CELLS[1])):
+        command = AssignPost(TargetKind.CELL, cell, "bob", Function.MEMBER, expected_version=1)
+        assign_post(workspace, command, user=user, at=NOON)
+    assert len(posts(workspace)) == 3
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "kind", "code", "allowed"),
+    [
+        (Role.PLANNER, "990101001000", TargetKind.CELL, CELLS[0], True),
+        (Role.PLANNER, "990101002", TargetKind.CELL, CELLS[0], False),
+        (Role.PLANNER, WEST, TargetKind.UNIT, "990101001000", False),
+        (Role.PLANNER, EAST, TargetKind.CHECKPOINT, "k1", True),  # a joint post of both villages
+        (Role.PLANNER, WEST, TargetKind.CONTACT_SITE, "c1", False),
+        (Role.COMMANDER, "", TargetKind.CELL, CELLS[0], False),
+        (Role.ADMIN, "9901", TargetKind.CELL, CELLS[0], True),
+    ],
+)
+def test_rights_and_scopes(
+    workspace: Workspace, role: Role, scope: str, kind: TargetKind, code: str, allowed: bool
+) -> None:
+    user = User("wang", "", role, scope)
+    command = AssignPost(kind, code, "bob", Function.MEMBER)
+    if allowed:
+        assign_post(workspace, command, user=user, at=NOON)
+        end_post(workspace, EndPost("post-2"), user=user, at=NOON)
+        return
+    with pytest.raises(AccessError):
+        assign_post(workspace, command, user=user, at=NOON)
+    assign_post(workspace, command, user=PLANNER, at=NOON)
+    with pytest.raises(AccessError):
+        end_post(workspace, EndPost("post-2"), user=user, at=NOON)
+
+
+@pytest.mark.slow
+def test_four_planners_at_once_lose_nothing(workspace: Workspace) -> None:
+    write_plan(
+        workspace, Contents(people=pd.DataFrame({"id": [f"p{n}" for n in range(100)]})), "li", "", MORNING
+    )
+
+    def assign(batch: int) -> None:
+        for number in range(25):
+            command = AssignPost(TargetKind.CELL, CELLS[batch], f"p{batch * 25 + number}", Function.MEMBER)
+            assign_post(workspace, command, user=PLANNER, at=NOON)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(assign, range(4)))
+    plan = workspace.load_plan()
+    assert len(plan.posts) == 101
+    assert plan.revision == 102
+    assert plan.cells["version"].tolist() == [26] * 4
+    assert set(plan.posts["person_id"]) >= {f"p{n}" for n in range(100)}
+
+
+def test_an_edit_takes_milliseconds(workspace: Workspace) -> None:
+    """A guard against quadratic work: an edit was measured at 5 ms, the disk's flushes included."""
+    write_plan(
+        workspace, Contents(people=pd.DataFrame({"id": [f"p{n}" for n in range(15)]})), "li", "", MORNING
+    )
+    seconds = []
+    for number in range(15):
+        started = time.perf_counter()
+        assign_post(workspace, replace(BOB_TO_CELL, person_id=f"p{number}"), user=PLANNER, at=NOON)
+        seconds.append(time.perf_counter() - started)
+    assert statistics.median(seconds) < 0.05
+
+
+def test_times_are_the_wall_clock(workspace: Workspace) -> None:
+    with pytest.raises(Exception, match="no zone"):
+        assign_post(workspace, BOB_TO_CELL, user=PLANNER, at=datetime.fromisoformat("2020-02-10T08:00+08:00"))
