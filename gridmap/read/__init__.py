@@ -1,0 +1,1 @@
+"""From files of others to checked frames. Foreign files are opened only in a restricted child process."""

@@ -1,0 +1,133 @@
+"""Boundaries of units, and cells, from GeoPackage, GeoJSON or shapefile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+
+from gridmap.geo.faults import parent_notes
+from gridmap.geo.frames import Cells, Points, Units, check_cells, check_units
+from gridmap.messages import Message, msg, msg_n
+from gridmap.names import BUILDINGS, CELLS, CODE, CUTS, UNITS
+from gridmap.read.columns import ColumnChoice, with_standard_columns
+from gridmap.read.frames import to_frame
+from gridmap.read.points import to_points
+from gridmap.read.safe import RawLayer, Wish, read_layers
+
+_VALID_TO: Final = "valid_to"
+"""Column of a workspace's cells; empty while a cell is current."""
+
+
+@dataclass(frozen=True)
+class UnitsFile:
+    """Checked units in the file's own coordinate system, and what the reader should be told."""
+
+    units: Units
+    layer: str
+    notes: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class CellsFile:
+    """Checked cells as stored, and what else a file of cells may hold.
+
+    Attributes:
+        metric_crs: the system the cells were cut in, where the file tells.
+        units, buildings: of a workspace; None in a plain cells file.
+    """
+
+    cells: Cells
+    metric_crs: str | None
+    units: Units | None
+    buildings: Points | None
+
+
+def read_units(
+    path: Path,
+    *,
+    layer: str | None = None,
+    columns: ColumnChoice | None = None,
+    crs: str | None = None,
+) -> UnitsFile:
+    """Read boundaries and check them.
+
+    Args:
+        path: .gpkg, .geojson, .json, .shp, or a .zip with a shapefile.
+        layer: where several fit; otherwise `units`, else the only layer of areas.
+        columns: which columns hold code, name, parent and level; otherwise usual spellings are looked for.
+        crs: overrides the file's own, for example `EPSG:4547`.
+
+    Raises:
+        InputError: the file cannot be read as units; see the kinds in `gridmap.errors`.
+    """
+    raw = _required(path, Wish("polygon", layer, (UNITS,)))
+    frame = to_frame(raw, crs=crs, file=path.name)
+    frame = with_standard_columns(frame, columns or ColumnChoice(), file=path.name)
+    units = check_units(frame, source=path.name)
+    notes = (*_repaired_codes(frame[CODE], units[CODE]), *_encoding_note(raw), *parent_notes(units))
+    return UnitsFile(units, raw.layer, notes)
+
+
+def read_cells(path: Path) -> CellsFile:
+    """Read a cells file, or the current cells of a workspace with its units and buildings.
+
+    Raises:
+        InputError: the file cannot be read as cells.
+    """
+    file = path.name
+    wishes = [
+        Wish("polygon", None, (CELLS,)),
+        Wish("none", None, (CUTS,), optional=True),
+        Wish("polygon", None, (UNITS,), optional=True),
+        Wish("point", None, (BUILDINGS,), optional=True),
+    ]
+    raw, cuts, units, buildings = read_layers(path, wishes)
+    assert raw is not None, "only optional layers may be missing"
+    systems = set() if cuts is None else set(_column(cuts, "crs"))
+    return CellsFile(
+        cells=check_cells(_current(to_frame(raw, crs=None, file=file)), source=file),
+        metric_crs=systems.pop() if len(systems) == 1 else None,
+        units=None if units is None else check_units(to_frame(units, crs=None, file=file), source=file),
+        buildings=None if buildings is None else to_points(buildings, file=file).points,
+    )
+
+
+def _current(cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Without the retired cells that a workspace keeps."""
+    return cells[cells[_VALID_TO].isna()] if _VALID_TO in cells else cells
+
+
+def _required(path: Path, wish: Wish) -> RawLayer:
+    (raw,) = read_layers(path, [wish])
+    assert raw is not None, "only optional layers may be missing"
+    return raw
+
+
+def _column(raw: RawLayer, name: str) -> list[str]:
+    if name not in raw.table.column_names:
+        return []
+    return [str(value) for value in raw.table.column(name).to_pylist() if value]
+
+
+def _repaired_codes(before: pd.Series[str], after: pd.Series[str]) -> list[Message]:
+    exact = before.astype(object).where(before.notna(), "").astype(str)
+    changed = int((exact.to_numpy() != after.to_numpy()).sum())
+    if not changed:
+        return []
+    return [
+        msg_n(
+            "{n} code was written as a decimal number or with blanks around it, and was set right",
+            "{n} codes were written as decimal numbers or with blanks around them, and were set right",
+            n=changed,
+        )
+    ]
+
+
+def _encoding_note(raw: RawLayer) -> list[Message]:
+    if raw.encoding == "UTF-8":
+        return []
+    return [msg("its texts were read as {encoding}, because they are not UTF-8", encoding=raw.encoding)]

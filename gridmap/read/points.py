@@ -1,0 +1,163 @@
+"""Places of load: buildings, addresses, households, from vector files, Parquet or CSV."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from gridmap.errors import InputError, UnreadableFileError
+from gridmap.geo.frames import Points, check_points
+from gridmap.messages import Message, msg, msg_n
+from gridmap.names import BUILDINGS, GEOMETRY, HOUSEHOLDS, WEIGHT, WGS84
+from gridmap.read.frames import check_degrees, parse_crs, to_frame
+from gridmap.read.safe import RawLayer, Wish, read_layers
+
+Floats = npt.NDArray[np.float64]
+
+_LON: Final = ("lon", "lng", "longitude", "经度")
+_LAT: Final = ("lat", "latitude", "纬度")
+_POINT_TEXT: Final = re.compile(r"\s*POINT\s*\(\s*(\S+)\s+([^\s)]+)\s*\)\s*", re.IGNORECASE)
+_ENCODINGS: Final = ("utf-8-sig", "gb18030")
+
+
+@dataclass(frozen=True)
+class PointsFile:
+    """Checked points in the file's own coordinate system, and what the reader should be told."""
+
+    points: Points
+    notes: tuple[Message, ...]
+
+
+def read_points(
+    path: Path, *, weight: str | None = None, layer: str | None = None, crs: str | None = None
+) -> PointsFile:
+    """Read places of load and check them. Areas, such as footprints of buildings, count at a point inside.
+
+    Args:
+        path: .gpkg, .geojson, .json, .shp, .zip, .parquet, or .csv with a geometry (WKT) or lon, lat.
+        weight: the column of loads; otherwise `households` where there is one, else each point counts 1.
+        layer: where several fit; otherwise `buildings`, else the only one.
+        crs: overrides the file's own; lon, lat are EPSG:4326 unless named otherwise.
+
+    Raises:
+        InputError: the file cannot be read as points; see the kinds in `gridmap.errors`.
+    """
+    if path.suffix.lower() == ".csv":
+        return _checked(_from_table(_read_csv(path), crs, path.name), weight, path.name)
+    (raw,) = read_layers(path, [Wish("point", layer, (BUILDINGS,))])
+    assert raw is not None, "only optional layers may be missing"
+    return to_points(raw, weight=weight, crs=crs, file=path.name)
+
+
+def to_points(raw: RawLayer, *, weight: str | None = None, crs: str | None = None, file: str) -> PointsFile:
+    """A layer as checked points; see `read_points`.
+
+    Raises:
+        InputError: the layer does not hold points.
+    """
+    if raw.geometry is None:
+        return _checked(_from_table(raw.table.to_pandas(), crs, file), weight, file)
+    return _checked(to_frame(raw, crs=crs, file=file), weight, file)
+
+
+def _checked(frame: gpd.GeoDataFrame, weight: str | None, file: str) -> PointsFile:
+    points, notes = _as_points(frame)
+    return PointsFile(check_points(_weighted(points, weight, file), source=file), notes)
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    if not path.is_file():
+        raise UnreadableFileError(msg("{file}: there is no such file.", file=path.name))
+    for encoding in _ENCODINGS:
+        try:
+            return pd.read_csv(path, dtype=str, encoding=encoding, keep_default_na=False)
+        except UnicodeDecodeError:
+            continue
+        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+            raise UnreadableFileError(
+                msg(
+                    "{file}: it is not a table of comma-separated values ({detail}).",
+                    file=path.name,
+                    detail=str(error),
+                )
+            ) from error
+    raise UnreadableFileError(msg("{file}: its texts are neither UTF-8 nor GB18030.", file=path.name))
+
+
+def _from_table(table: pd.DataFrame, crs: str | None, file: str) -> gpd.GeoDataFrame:
+    """Points of a table with WKT in `geometry`, or with longitude and latitude."""
+    titles = {str(title).strip().lower(): title for title in table.columns}
+    lon = next((titles[name] for name in _LON if name in titles), None)
+    lat = next((titles[name] for name in _LAT if name in titles), None)
+    if lon is not None and lat is not None:
+        x, y = (
+            pd.to_numeric(table[title], errors="coerce").to_numpy(dtype=np.float64) for title in (lon, lat)
+        )
+    elif GEOMETRY in titles:
+        x, y = _points_of_texts(table[titles[GEOMETRY]])
+    else:
+        raise InputError(
+            msg(
+                "{file}: there is neither a column geometry nor lon and lat; there are: {columns}.",
+                file=file,
+                columns=[str(title) for title in table.columns],
+            )
+        )
+    shapes = np.array(shapely.points(x, y), dtype=object)
+    shapes[~(np.isfinite(x) & np.isfinite(y))] = None
+    attributes = {str(title): table[title] for title in table.columns if title != GEOMETRY}
+    frame = gpd.GeoDataFrame(attributes, geometry=shapes, crs=parse_crs(crs or WGS84, file))
+    check_degrees(frame, file)
+    return frame
+
+
+def _points_of_texts(texts: pd.Series[str]) -> tuple[Floats, Floats]:
+    parts = texts.astype(str).str.extract(_POINT_TEXT)
+    x, y = (pd.to_numeric(parts[column], errors="coerce").to_numpy(dtype=np.float64) for column in (0, 1))
+    return x, y
+
+
+def _as_points(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[Message, ...]]:
+    """Areas as a point inside each, multi-points of one as that one."""
+    shapes = frame.geometry.to_numpy()
+    kinds = shapely.get_type_id(shapes)
+    areas = np.isin(kinds, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
+    single = (kinds == shapely.GeometryType.MULTIPOINT) & (shapely.get_num_geometries(shapes) == 1)
+    moved = shapes.copy()
+    moved[areas] = shapely.point_on_surface(shapes[areas])
+    moved[single] = shapely.get_geometry(shapes[single], 0)
+    notes = (
+        (
+            msg_n(
+                "{n} area counts at a point inside it",
+                "{n} areas count at a point inside each",
+                n=int(areas.sum()),
+            ),
+        )
+        if areas.any()
+        else ()
+    )
+    return frame.set_geometry(gpd.GeoSeries(moved, index=frame.index, crs=frame.crs)), notes
+
+
+def _weighted(frame: gpd.GeoDataFrame, weight: str | None, file: str) -> gpd.GeoDataFrame:
+    """The frame with its loads in `weight`."""
+    if weight is not None and weight not in frame:
+        raise InputError(
+            msg(
+                "{file}: there is no column {column}, named by --weight; there are: {columns}.",
+                file=file,
+                column=weight,
+                columns=[str(title) for title in frame.columns if title != GEOMETRY],
+            )
+        )
+    column = weight or (HOUSEHOLDS if HOUSEHOLDS in frame else None)
+    return frame.assign(**{WEIGHT: 1.0 if column is None else frame[column]})

@@ -1,0 +1,1 @@
+"""Cutting units into cells of balanced load."""

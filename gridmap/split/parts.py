@@ -1,0 +1,132 @@
+"""Units of several parts: which parts get cells of their own, and which go with a neighbour's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from gridmap.geo.topology import locate
+from gridmap.split.balance import Search
+from gridmap.split.bisect import bisect, replay
+from gridmap.split.chords import Floats, Outline
+from gridmap.split.pieces import Load, Piece, lattice
+from gridmap.split.rule import SplitRule
+from gridmap.split.tree import Joined, PartTree, UnitTree
+
+Geometries = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class UnitLoad:
+    """The load of a unit: weights at places (n, 2), or `spread` per m² where it lies evenly."""
+
+    xy: Floats
+    weights: Floats
+    spread: float = 0.0
+
+
+def cut_unit(
+    shape: shapely.Geometry, load: UnitLoad, cells: int, search: Search
+) -> tuple[UnitTree, list[shapely.Geometry]]:
+    """Cut a unit into `cells`, fewer where its shape allows no more, in the order of the tree's leaves.
+
+    Parts with enough load get cells of their own, the rest join the nearest of those.
+    """
+    if cells == 1:
+        return UnitTree(search.origin, ()), [shape]
+    parts = _parts(shape)
+    loads = _part_loads(parts, load, cells, search.rule)
+    areas = shapely.area(parts)
+    weights = np.array([part_load.total(area) for area, part_load in zip(areas, loads, strict=True)])
+    own = _own_parts(weights, parts, cells, search.rule)
+    joined = _joined_parts(parts, own)
+    group_weights = [weights[index] + sum(weights[item.part] for item in joined[index]) for index in own]
+    trees: list[PartTree] = []
+    shapes: list[shapely.Geometry] = []
+    for index, count in zip(own, apportion(np.array(group_weights), cells), strict=True):
+        piece = Piece(Outline.of(parts[index]), _with_joined(loads[index], joined[index], weights))
+        node, pieces = bisect(piece, count, search)
+        trees.append(PartTree(index, tuple(joined[index]), node))
+        shapes += [_with_parts(piece, parts) for piece in pieces]
+    return UnitTree(search.origin, tuple(trees)), shapes
+
+
+def replay_unit(shape: shapely.Geometry, tree: UnitTree) -> list[shapely.Geometry]:
+    """Repeat the stored cuts of a unit on its shape; pieces in the order of the tree's leaves."""
+    if not tree.parts:
+        return [shape]
+    parts = _parts(shape)
+    shapes: list[shapely.Geometry] = []
+    for part in tree.parts:
+        empty = Load(np.empty((0, 2)), np.empty(0), np.empty(0, dtype=np.intp))
+        load = _with_joined(empty, list(part.joined), np.zeros(len(parts)))
+        pieces = replay(Piece(Outline.of(parts[part.part]), load), part.node, tree.origin)
+        shapes += [_with_parts(piece, parts) for piece in pieces]
+    return shapes
+
+
+def apportion(weights: Floats, seats: int) -> list[int]:
+    """Whole numbers proportional to `weights`, each at least 1, that add up to `seats`.
+
+    Source: Sainte-Laguë (Webster) rounding; ties go to the first.
+    """
+    counts = np.ones(len(weights), dtype=np.intp)
+    for _ in range(seats - len(weights)):
+        counts[np.argmax(weights / (counts + 0.5))] += 1
+    return [int(count) for count in counts]
+
+
+def _part_loads(parts: Geometries, load: UnitLoad, cells: int, rule: SplitRule) -> list[Load]:
+    if load.spread:
+        place_area = float(shapely.area(parts).sum()) / (rule.lattice * cells)
+        return [lattice(part, place_area, load.spread) for part in parts]
+    part_of = locate(load.xy, parts) if len(parts) > 1 else np.zeros(len(load.xy), dtype=np.intp)
+    everything = Load(load.xy, load.weights, np.full(len(load.xy), -1, dtype=np.intp))
+    return [everything.within(part_of == index) for index in range(len(parts))]
+
+
+def _own_parts(weights: Floats, parts: Geometries, cells: int, rule: SplitRule) -> list[int]:
+    """Parts with load for a cell, at most as many as cells, and at least the heaviest (then largest) one."""
+    areas = shapely.area(parts)
+    ranked = sorted(range(len(parts)), key=lambda index: (-weights[index], -areas[index], index))
+    enough = [index for index in ranked if weights[index] >= rule.minimum]
+    return sorted(enough[:cells] or ranked[:1])
+
+
+def _joined_parts(parts: Geometries, own: list[int]) -> dict[int, list[Joined]]:
+    """For each part with cells of its own the parts that join it, each with the nearest point as anchor."""
+    joined: dict[int, list[Joined]] = {index: [] for index in own}
+    for index in sorted(set(range(len(parts))) - set(own)):
+        nearest = min(
+            own, key=lambda candidate: (shapely.distance(parts[candidate], parts[index]), candidate)
+        )
+        anchor = shapely.get_coordinates(shapely.shortest_line(parts[nearest], parts[index]))[0]
+        joined[nearest].append(Joined(index, (float(anchor[0]), float(anchor[1]))))
+    return joined
+
+
+def _with_joined(load: Load, joined: list[Joined], weights: Floats) -> Load:
+    if not joined:
+        return load
+    return Load(
+        np.concatenate([load.xy, [item.anchor for item in joined]]),
+        np.concatenate([load.weights, [weights[item.part] for item in joined]]),
+        np.concatenate([load.owner, np.array([item.part for item in joined], dtype=np.intp)]),
+        load.spread,
+    )
+
+
+def _with_parts(piece: Piece, parts: Geometries) -> shapely.Geometry:
+    """The polygon of a piece, together with the parts that join it."""
+    joined = piece.load.owner[piece.load.owner >= 0]
+    if not len(joined):
+        return piece.outline.polygon
+    whole: shapely.Geometry = shapely.multipolygons([piece.outline.polygon, *parts[joined]])
+    return whole
+
+
+def _parts(shape: shapely.Geometry) -> Geometries:
+    return np.atleast_1d(shapely.get_parts(shape))
