@@ -1,0 +1,1 @@
+"""The shell: server, gate, routes, session, language. The only room that knows Streamlit."""

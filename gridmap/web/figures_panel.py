@@ -1,0 +1,94 @@
+"""The commander's column: the sentence, the figures, and what is worst."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from gridmap.messages import msg
+from gridmap.model.people import TargetKind
+from gridmap.model.status import Concern
+from gridmap.service.viewing import MapView
+from gridmap.web.i18n import say
+from gridmap.web.markup import figure_table, plain, reading
+from gridmap.web.view_state import set_view, view_state
+
+_SHOWN: Final = 5
+_FIGURES: Final = (
+    "head_tier1",
+    "head_tier2",
+    "cell_coverage",
+    "households_per_member",
+    "people_over_limit",
+    "manned_now",
+    "sites_visited",
+)
+
+
+def show_reading(view: MapView, at: datetime) -> None:
+    """The one sentence, led by its moment."""
+    as_of = say(msg("As of {at}", at=f"{at:%Y-%m-%d %H:%M}"))
+    st.html(reading(say(view.layers.reading), as_of))
+
+
+def show_figures(view: MapView) -> None:
+    """The indicators of the scope."""
+    st.html(figure_table(view.indicators[key] for key in _FIGURES))
+
+
+def show_worst_first(concerns: tuple[Concern, ...]) -> None:
+    """The first few concerns with a button each, and all of them behind one line."""
+    title = say(msg("Worst first"))
+    st.markdown(f"**{title}**")
+    if not concerns:
+        st.caption(say(msg("Nothing wants attention here.")))
+        return
+    with st.container(key="worst", gap=None):
+        for concern in concerns[:_SHOWN]:
+            _line(concern)
+    # The table comes on demand: its script is the heaviest of the page.
+    if len(concerns) > _SHOWN and st.toggle(say(msg("All {n}", n=len(concerns))), key="show_all_concerns"):
+        _all(concerns)
+
+
+def _line(concern: Concern) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"{plain(concern.name)} — **{plain(say(concern.what))}**", width="stretch")
+        st.button(
+            say(msg("Locate")),
+            key=f"locate-{concern.kind}-{concern.code}",
+            on_click=_locate,
+            args=(concern,),
+            type="tertiary",
+            width="content",
+        )
+
+
+def _all(concerns: tuple[Concern, ...]) -> None:
+    place, what = say(msg("Place")), say(msg("What is wrong"))
+    table = pd.DataFrame({place: [c.name for c in concerns], what: [say(c.what) for c in concerns]})
+    st.caption(say(msg("Choose a line to see it on the map.")))
+    st.dataframe(
+        table,
+        hide_index=True,
+        on_select=lambda: _chosen(concerns),
+        selection_mode="single-row",
+        key="all_concerns",
+    )
+
+
+def _chosen(concerns: tuple[Concern, ...]) -> None:
+    rows = st.session_state["all_concerns"]["selection"]["rows"]
+    if rows:
+        _locate(concerns[rows[0]])
+
+
+def _locate(concern: Concern) -> None:
+    kind, state = TargetKind(concern.kind), view_state()
+    if kind is TargetKind.UNIT:
+        set_view(state.drilled(concern.code).selecting(kind, concern.code))
+    else:
+        set_view(state.locating(kind, concern.code))

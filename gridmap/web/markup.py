@@ -1,0 +1,104 @@
+"""Small pieces of HTML that Streamlit has no widget for; every text in them goes through `safe`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from gridmap.draw.escape import safe
+from gridmap.draw.layers import CELL_STYLES, VACANCY_RAMP, LegendEntry
+from gridmap.draw.webmap import POINT_LOOKS
+from gridmap.messages import msg
+from gridmap.model.status import CellState, CheckpointState, Indicator, SiteState
+from gridmap.names import CELLS, CHECKPOINTS
+from gridmap.web.i18n import say
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!:|$~<>&])")
+
+
+def plain(text: str) -> str:
+    """`text` so that Streamlit's Markdown shows it as it is written: labels hold names typed by people."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def figure_table(figures: Iterable[Indicator]) -> str:
+    """Indicators as rows: label, and numerator over denominator; n/a where there is no denominator."""
+    rows = "".join(
+        f'<tr data-key="{safe(figure.key)}" class="{_mood(figure)}"><th>{safe(say(figure.label))}</th>'
+        f"<td>{safe(_quotient(figure))}</td></tr>"
+        for figure in figures
+    )
+    return f'<table class="gm-figures">{rows}</table>'
+
+
+def _quotient(figure: Indicator) -> str:
+    if figure.value is None:
+        return "–"
+    if figure.unit != "share":
+        return f"{figure.value:,.0f}"
+    return f"{figure.numerator:,.0f} / {figure.denominator:,.0f}"
+
+
+def _mood(figure: Indicator) -> str:
+    if figure.unit != "share" or figure.value is None:
+        return ""
+    short = (
+        figure.numerator > 0 if figure.key == "people_over_limit" else figure.numerator < figure.denominator
+    )
+    return "gm-short" if short else ""
+
+
+def legend(entries: Sequence[LegendEntry], groups: Sequence[str], *, vacancies: bool) -> str:
+    """The counted legend of the shown groups; `vacancies` adds the ramp of upper units."""
+    lines = [_ramp()] if vacancies else []
+    for group in groups:
+        items = "".join(
+            f"<li>{_swatch(entry)}<span>{safe(say(entry.label))}</span><b>{entry.count:,}</b></li>"
+            for entry in entries
+            if entry.group == group
+        )
+        lines.append(f"<ul>{items}</ul>")
+    return f'<div class="gm-legend">{"".join(lines)}</div>'
+
+
+def _ramp() -> str:
+    label = say(msg("Vacant cells inside, counted"))
+    steps = "".join(f'<i class="gm-swatch" style="background-color:{fill}"></i>' for fill in VACANCY_RAMP)
+    return f'<ul><li class="gm-ramp">{steps}<span>{safe(label)}</span></li></ul>'
+
+
+def _swatch(entry: LegendEntry) -> str:
+    if entry.group == CELLS:
+        style = CELL_STYLES[CellState(entry.key)]
+        extra = " gm-hatch" if style.hatch else (" gm-dashed" if style.dashed else "")
+        return (
+            f'<i class="gm-swatch{extra}" style="background-color:{style.fill};border-color:{style.outline}">'
+            f"{safe(style.sign)}</i>"
+        )
+    state = CheckpointState(entry.key) if entry.group == CHECKPOINTS else SiteState(entry.key)
+    look = POINT_LOOKS[state]
+    return f'<i class="gm-point gm-{look.sign}" style="color:{look.ink}"></i>'
+
+
+def facts_table(rows: Iterable[tuple[str, str]]) -> str:
+    """Label and value pairs of a card."""
+    cells = "".join(f"<tr><th>{safe(label)}</th><td>{safe(value)}</td></tr>" for label, value in rows)
+    return f'<table class="gm-facts">{cells}</table>'
+
+
+def reading(sentence: str, as_of: str) -> str:
+    """The sentence a commander reads aloud, led by its moment."""
+    return f'<p class="gm-reading"><span>{safe(as_of)}</span>{safe(sentence)}</p>'
+
+
+def badge(text: str, mood: str) -> str:
+    """A small marked word: a state, a classification."""
+    return f'<span class="gm-badge gm-{safe(mood)}">{safe(text)}</span>'
+
+
+def person_line(name: str, role: str, phone: str, note: str) -> str:
+    """A person at a place."""
+    return (
+        f'<div class="gm-person"><b>{safe(name)}</b> <span>{safe(role)}</span>'
+        f"<code>{safe(phone)}</code><small>{safe(note)}</small></div>"
+    )

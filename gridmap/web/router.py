@@ -1,0 +1,33 @@
+"""The script Streamlit runs: the list of pages, behind a guard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from gridmap.messages import msg
+from gridmap.web.i18n import say
+from gridmap.web.session import require_user
+from gridmap.web.style import apply_style
+
+# Pages are named relative to this file: a pages/ folder beside the main script would run without this router.
+PAGES = (
+    ("../../pages/operations_map.py", msg("Operations map"), ":material/map:"),
+    ("../../pages/account.py", msg("My account"), ":material/person:"),
+)
+_ICON = Path(__file__).parent / "static" / "icon.png"
+
+
+def main() -> None:
+    """Guard, then run the chosen page."""
+    # A page's own icon would become the tab's, and Streamlit fetches that one from a foreign host.
+    st.set_page_config(page_title="gridmap", page_icon=str(_ICON), layout="wide")
+    apply_style()
+    require_user()
+    pages = [st.Page(path, title=say(title), icon=icon) for path, title, icon in PAGES]
+    st.navigation(pages, position="top").run()
+
+
+if __name__ == "__main__":
+    main()

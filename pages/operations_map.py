@@ -1,0 +1,83 @@
+"""Operations map: who is responsible where, what is uncovered, whom to send."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from gridmap.errors import AccessError, GridmapError, NotFoundError
+from gridmap.messages import msg
+from gridmap.model.places import Level
+from gridmap.names import CELLS, CHECKPOINTS, CONTACT_SITES
+from gridmap.service.viewing import MapView, home, open_map
+from gridmap.web.card_panel import show_card, show_heads
+from gridmap.web.export_panel import show_export
+from gridmap.web.figures_panel import show_figures, show_reading, show_worst_first
+from gridmap.web.header import show_header
+from gridmap.web.i18n import say
+from gridmap.web.map_panel import show_map
+from gridmap.web.markup import legend
+from gridmap.web.session import now, require_user, services
+from gridmap.web.view_state import set_view, view_state
+
+user = require_user()
+
+
+def show_point_switches() -> None:
+    """Which point layers the map, its legend and the export carry."""
+    with st.container(horizontal=True, vertical_alignment="center", key="switches"):
+        st.toggle(say(msg("Checkpoints")), value=True, key="checkpoints")
+        st.toggle(say(msg("Contact sites")), value=False, key="sites")
+
+
+def show_legend(view: MapView) -> None:
+    """The counted legend of what is on the map."""
+    shown = [CELLS]
+    shown += [CHECKPOINTS] if st.session_state.get("checkpoints") else []
+    shown += [CONTACT_SITES] if st.session_state.get("sites") else []
+    st.html(legend(view.layers.legend, shown, vacancies=bool(view.layers.units.keys() - {Level.VILLAGE})))
+
+
+def scoped_view(at: datetime) -> MapView:
+    """The view of the session's scope; where that is not there or not the user's, of their home."""
+    cache, state = services().cache, view_state()
+    try:
+        if state.scope is not None:
+            return open_map(cache, user=user, scope=state.scope, at=at)
+    except (AccessError, NotFoundError) as error:
+        st.warning(say(error.message))
+    scope = home(cache.plan(), user)
+    set_view(state.drilled(scope))
+    return open_map(cache, user=user, scope=scope, at=at)
+
+
+def main() -> None:
+    """Draw the page."""
+    at = view_state().as_of or now()
+    view = scoped_view(at)
+    header = st.container()
+    map_side, reading_side = st.columns([62, 38], gap="medium")
+    # The map goes out first: its frame loads while the rest of the page is still being written.
+    with map_side:
+        switches = st.container()
+        show_map(user, view.layers, at)
+    with header:
+        show_header(user, view.layers, at)
+    with switches:
+        show_point_switches()
+    with map_side:
+        show_legend(view)
+    with reading_side:
+        show_card(user, at)
+        show_reading(view, at)
+        show_heads(user, at)
+        show_figures(view)
+        show_worst_first(view.concerns)
+        show_export(user, at, view.layers.revision)
+
+
+try:
+    main()
+except GridmapError as error:
+    st.error(say(error.message))

@@ -1,0 +1,67 @@
+"""Driving the real app in a browser: signing in, waiting for the map, clicking places on it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.sync_api import Frame, Page, expect
+
+from tests.browser.servers import Server
+
+
+def sign_in_link(server: Server) -> str:
+    """The link the server has printed."""
+    found = re.search(r"http://\S+/login\?token=\S+", server.log)
+    assert found, server.log
+    return found.group()
+
+
+def sign_in(page: Page, server: Server) -> None:
+    """Go through the printed link."""
+    page.goto(sign_in_link(server))
+    page.get_by_role("button").click()
+    page.wait_for_url(server.url + "/")
+
+
+class OperationsMap:
+    """The map's frame on a page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    @property
+    def frame(self) -> Frame:
+        """The frame of st_folium, once it is there."""
+        self.page.wait_for_selector('iframe[title^="streamlit_folium"]', timeout=30_000)
+        return next(frame for frame in self.page.frames if "streamlit_folium" in frame.url)
+
+    def settle(self) -> dict[str, Any]:
+        """Wait until everything is drawn; what the layer says of itself."""
+        self.frame.wait_for_function("window.gridmapLayer && gridmapLayer.debug().settled", timeout=30_000)
+        state: dict[str, Any] = self.frame.evaluate("gridmapLayer.debug()")
+        return state
+
+    def state_of(self, code: str) -> str:
+        """The state the map shows of a cell."""
+        state: str = self.frame.evaluate("code => gridmapLayer.stateOf(code)", code)
+        return state
+
+    def click(self, code: str) -> None:
+        """Click inside a unit or cell."""
+        self.settle()
+        spot = self.frame.evaluate("code => gridmapLayer.pixelOf(code)", code)
+        assert spot, f"{code} is not drawn"
+        box = self.frame.frame_element().bounding_box()
+        assert box
+        self.page.mouse.click(box["x"] + spot["x"], box["y"] + spot["y"])
+
+    def frame_age(self) -> float:
+        """When the frame was mounted: another number means another frame."""
+        age: float = self.frame.evaluate("performance.timeOrigin")
+        return age
+
+
+def wait_for_run(page: Page) -> None:
+    """Wait until Streamlit has finished running the page."""
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=20_000)

@@ -1,0 +1,46 @@
+"""A small demonstration county wired to the pages, and a page runner with a user and a language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gridmap.demo.extent import SMALL
+from gridmap.demo.workspace import write_demo
+from gridmap.messages import Language
+from gridmap.model.access import Role, User
+from gridmap.service.plan_cache import PlanCache
+from gridmap.service.workspaces import open_workspace
+from gridmap.settings import Settings
+from gridmap.web import session
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(path.name for path in (ROOT / "pages").glob("*.py"))
+PLANNER = User("li", "Li", Role.PLANNER)
+RunPage = Callable[..., AppTest]
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> PlanCache:
+    summary = write_demo(tmp_path / "small.gpkg", 7, date(2020, 2, 10), SMALL)
+    return PlanCache(open_workspace(summary.path))
+
+
+@pytest.fixture
+def run_page(cache: PlanCache, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunPage]:
+    session.wire(session.Services(cache=cache, settings=Settings(), clock=lambda: datetime(2020, 2, 10, 22)))
+
+    def run(page: str, *, user: User | None = PLANNER, language: Language = "en", **state: object) -> AppTest:
+        monkeypatch.setattr(session, "current_user", lambda: user)
+        app = AppTest.from_file(ROOT / "pages" / page, default_timeout=20)
+        app.session_state["language"] = language
+        for key, value in state.items():
+            app.session_state[key] = value
+        return app.run()
+
+    yield run
+    session.unwire()
