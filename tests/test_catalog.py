@@ -42,7 +42,7 @@ OPTIONS = {
     "code",
     "weight",
     "points",
-    "metric_crs",
+    "metric",
     "GeoDataFrame",
     "geometry",
     "geo",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import Final, TypeVar
+
+from loky import ProcessPoolExecutor
+from loky.backend import get_context
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -22,7 +23,8 @@ class Runner:
     """Applies a function to tasks, in order, in `workers` processes (1: in this one).
 
     With several processes function, tasks and results must pickle. They are started afresh rather than
-    forked: a fork of a process with threads (the web server) may hang.
+    forked, for a fork of a process with threads (the web server) may hang; and without running the main
+    script again, as the standard library's would: under Streamlit that is the page at work.
     """
 
     workers: int = 1
@@ -41,6 +43,5 @@ class Runner:
             yield from map(function, tasks)
             return
         chunk = max(1, len(tasks) // (self.workers * _CHUNKS_PER_WORKER))
-        fresh = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(self.workers, mp_context=fresh) as pool:
+        with ProcessPoolExecutor(self.workers, context=get_context("loky")) as pool:
             yield from pool.map(function, tasks, chunksize=chunk)
