@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -42,6 +43,9 @@ async def announce(_app: Any) -> AsyncIterator[dict[str, Any]]:
     port = st.get_option("server.port")
     cache.evaluation(cache.plan().demo_clock or clock().replace(second=0, microsecond=0))
     cache.chunks()
+    # Streamlit collects garbage after every run: what is here to stay need not be looked at each time.
+    gc.collect()
+    gc.freeze()
     if link.offered:
         print(f"Sign in: http://{link.host}:{port}/login?token={link.token}", flush=True)  # noqa: T201 # the one line
     else:

@@ -86,6 +86,11 @@ class Chunks:
         """The chunks of one level."""
         return tuple(chunk for chunk in self.chunks if chunk.level is level)
 
+    @cached_property
+    def first(self) -> tuple[str, ...]:
+        """Hashes of what the first picture of everything needs: the units above the villages."""
+        return tuple(one.hash for one in self.chunks if not one.parent_code and one.level is not Level.CELL)
+
     def payload(self, content_hash: str) -> bytes:
         """The payload at a content hash.
 

@@ -277,6 +277,7 @@ class MapCommand:
     Attributes:
         status_url: address of the status document; a new address means new states.
         geometry_url: address of the chunks, with `{hash}` in the place of the hash.
+        first_chunks: hashes of the chunks of the first picture, fetched beside the status document.
         trail: unit codes from the top to the drilled unit, () for everything; what lies outside is dimmed.
         fit: extent to show (west, south, east, north); applied once for each `fit_sequence`, so that an
             edit keeps the zoom a person has chosen.
@@ -285,6 +286,7 @@ class MapCommand:
 
     status_url: str
     geometry_url: str
+    first_chunks: tuple[str, ...] = ()
     trail: tuple[str, ...] = ()
     fit: Bounds | None = None
     fit_sequence: int = 0

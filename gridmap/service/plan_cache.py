@@ -5,11 +5,14 @@ A new head changes the plan's revision but not its geometry revision, so that sh
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from threading import RLock
-from typing import TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from gridmap.draw.chunks import Chunks, build_chunks
 from gridmap.draw.layers import Shapes
@@ -19,10 +22,36 @@ from gridmap.model.plan import Plan
 from gridmap.model.scope import Scope
 from gridmap.model.status import Evaluation
 from gridmap.service.workspaces import Workspace, load_shapes
+from gridmap.store.repository import Revision
 
 T = TypeVar("T")
 _KEPT = 48
 """Results kept; the largest (plan, shapes, chunks) recur once a revision, the rest are small."""
+
+_RACY: Final = 200_000_000
+"""Nanoseconds after a write in which another one may leave the files looking the same."""
+
+
+@dataclass(frozen=True)
+class _Signature:
+    """Sizes and times (nanoseconds) of the workspace file and of its write-ahead log."""
+
+    stats: tuple[tuple[int, int], ...]
+
+    def written_within(self, nanoseconds: int) -> bool:
+        return any(time.time_ns() - written < nanoseconds for _, written in self.stats)
+
+
+def _signature(path: Path) -> _Signature:
+    found = []
+    for file in (path, path.with_name(path.name + "-wal")):
+        try:
+            stat = file.stat()
+        except FileNotFoundError:
+            continue
+        if stat.st_size:  # a reader makes an empty log
+            found.append((stat.st_size, stat.st_mtime_ns))
+    return _Signature(tuple(found))
 
 
 class PlanCache:
@@ -31,17 +60,28 @@ class PlanCache:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self._results: OrderedDict[Hashable, object] = OrderedDict()
+        self._known: tuple[_Signature, Revision] | None = None
         self._lock = RLock()
+
+    def revision(self) -> Revision:
+        """Where the workspace stands now; asked anew only where its files may have been written since.
+
+        A page asks a dozen times a run. As git does with its index, what was read within a moment of the
+        last write is not trusted, for a second write within one tick of the file system leaves no trace.
+        """
+        signature = _signature(self.workspace.path)
+        with self._lock:
+            if self._known is None or self._known[0] != signature or signature.written_within(_RACY):
+                self._known = (signature, self.workspace.revision())
+            return self._known[1]
 
     def plan(self) -> Plan:
         """The plan at its present revision."""
-        revision = self.workspace.revision().revision
-        return self.once(("plan", revision), self.workspace.load_plan)
+        return self.once(("plan", self.revision().revision), self.workspace.load_plan)
 
     def shapes(self) -> Shapes:
         """Geometry of all units and cells at the present geometry revision."""
-        revision = self.workspace.revision().geometry_revision
-        return self.once(("shapes", revision), lambda: load_shapes(self.workspace))
+        return self.once(("shapes", self.revision().geometry_revision), lambda: load_shapes(self.workspace))
 
     def chunks(self) -> Chunks:
         """Geometry chunks for the browser at the present geometry revision."""

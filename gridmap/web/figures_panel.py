@@ -55,16 +55,16 @@ def show_worst_first(concerns: tuple[Concern, ...]) -> None:
 
 
 def _line(concern: Concern) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"{plain(concern.name)} — **{plain(say(concern.what))}**", width="stretch")
-        st.button(
-            say(msg("Locate")),
-            key=f"locate-{concern.kind}-{concern.code}",
-            on_click=_locate,
-            args=(concern,),
-            type="tertiary",
-            width="content",
-        )
+    st.button(
+        f"{plain(concern.name)} — **{plain(say(concern.what))}**",
+        key=f"locate-{concern.kind}-{concern.code}",
+        icon=":material/my_location:",
+        help=say(msg("Locate")),
+        on_click=_locate,
+        args=(concern,),
+        type="tertiary",
+        width="stretch",
+    )
 
 
 def _all(concerns: tuple[Concern, ...]) -> None:

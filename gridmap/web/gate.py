@@ -27,9 +27,12 @@ SECURITY_HEADERS: Final = {
     b"referrer-policy": b"same-origin",
     b"x-frame-options": b"SAMEORIGIN",
 }
-_FOR_GOOD: Final = (b"cache-control", b"private, max-age=31536000, immutable")
-_HASHED_FILE: Final = re.compile(r"/component/.*/static/.*\.[0-9a-f]{8}\.(js|css)")
-"""Files of a component whose name holds their content's hash; Streamlit has them asked for at every visit."""
+_COMPONENT_FILE: Final = re.compile(
+    r"/component/[^/]+/(index\.html|bootstrap\.min\.css|(?P<hashed>static/.+\.[0-9a-f]{8}\.(js|css)))"
+)
+_FOR_GOOD: Final = b"private, max-age=31536000, immutable"
+_FOR_MINUTES: Final = b"private, max-age=600"
+"""For a page that names hashed files; the browser has those for good, so an update cannot part them."""
 
 SessionLookup = Callable[[str, datetime], User | None]
 """From a cookie's token and the present moment to the user it belongs to."""
@@ -56,8 +59,7 @@ class Gate:
         user = self._user_of(token, self._clock()) if token else None
         if user is not None:
             scope.setdefault("state", {})["user"] = user
-            hashed = _HASHED_FILE.fullmatch(scope["path"]) is not None
-            await self._app(scope, receive, _cached_for_good(guarded_send) if hashed else guarded_send)
+            await self._app(scope, receive, _kept_by_browser(scope["path"], guarded_send))
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": 4401, "reason": "sign in first"})
@@ -83,11 +85,17 @@ def _with_security_headers(send: Send) -> Send:
     return wrapped
 
 
-def _cached_for_good(send: Send) -> Send:
+def _kept_by_browser(path: str, send: Send) -> Send:
+    """Let the browser keep a component's files, which Streamlit has it ask for at every visit."""
+    found = _COMPONENT_FILE.fullmatch(path)
+    if found is None:
+        return send
+    kept_for = _FOR_GOOD if found["hashed"] else _FOR_MINUTES
+
     async def wrapped(message: Message) -> None:
         if message["type"] == "http.response.start" and message["status"] == 200:
-            kept = [item for item in message["headers"] if item[0].lower() != b"cache-control"]
-            message = {**message, "headers": [*kept, _FOR_GOOD]}
+            others = [item for item in message["headers"] if item[0].lower() != b"cache-control"]
+            message = {**message, "headers": [*others, (b"cache-control", kept_for)]}
         await send(message)
 
     return wrapped

@@ -33,6 +33,7 @@ def show_map(user: User, layers: Layers, at: datetime) -> None:
     command = MapCommand(
         status_url=status_url(plan.workspace, plan.revision, at, language()),
         geometry_url=geometry_url(plan.workspace) + "{hash}",
+        first_chunks=wired.cache.chunks().first,
         trail=tuple(code for code, _ in layers.trail),
         fit=bounds_of(wired.cache, state.focus or layers.scope),
         fit_sequence=state.focus_count,

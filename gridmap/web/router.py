@@ -1,4 +1,4 @@
-"""The script Streamlit runs: the list of pages, behind a guard."""
+"""The script Streamlit runs: the list of pages. The gate stands before it, and each page guards itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import streamlit as st
 
 from gridmap.messages import msg
 from gridmap.web.i18n import say
-from gridmap.web.session import require_user
 from gridmap.web.style import apply_style
 
 # Pages are named relative to this file: a pages/ folder beside the main script would run without this router.
@@ -20,11 +19,10 @@ _ICON = Path(__file__).parent / "static" / "icon.png"
 
 
 def main() -> None:
-    """Guard, then run the chosen page."""
+    """Run the chosen page."""
     # A page's own icon would become the tab's, and Streamlit fetches that one from a foreign host.
     st.set_page_config(page_title="gridmap", page_icon=str(_ICON), layout="wide")
     apply_style()
-    require_user()
     pages = [st.Page(path, title=say(title), icon=icon) for path, title, icon in PAGES]
     st.navigation(pages, position="top").run()
 

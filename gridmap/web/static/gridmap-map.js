@@ -157,6 +157,7 @@
       this._nameControls();
       if (command.fit && command.fit_sequence !== before.fit_sequence) this._fit(Boolean(this._status));
       if (command.status_url !== before.status_url) this._loadStatus();
+      command.first_chunks.forEach((hash) => this._need({ hash })); // beside the status, not after it
       this._clearHover();
       this._schedule();
       return this;
