@@ -46,8 +46,12 @@ lint: setup-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: setup ## benchmarks: CPU by getrusage, ratios in one run
+bench: setup-dev ## benchmarks: CPU by getrusage, ratios in one run
+	@mkdir -p build && rm -f build/bench.gpkg && $(BIN)/gridmap demo --out build/bench.gpkg
+	$(BIN)/python benchmarks/split.py build/bench.gpkg
 	$(BIN)/python benchmarks/split.py
+	@bash scripts/install_test_tools.sh
+	$(BIN)/python benchmarks/open_map.py
 
 lock: setup-dev ## resolve pyproject.toml into requirements*.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url pyproject.toml -o requirements.txt

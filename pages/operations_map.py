@@ -54,6 +54,11 @@ def scoped_view(at: datetime) -> MapView:
 
 def main() -> None:
     """Draw the page."""
+    if services().cache.plan().units.empty:
+        st.info(
+            say(msg("This workspace has no boundaries yet. Bring them in on the page Boundaries & cells."))
+        )
+        return
     at = view_state().as_of or now()
     view = scoped_view(at)
     header = st.container()

@@ -35,6 +35,7 @@ ENDINGS = {"gpkg", "geojson", "json", "shp", "zip", "csv", "parquet"}
 OPTIONS = {
     "gridmap",
     "demo",
+    "check",
     "out",
     "migrate",
     "crs",

@@ -30,9 +30,9 @@ from gridmap.draw.layers import (
     UnitMark,
 )
 from gridmap.messages import Language, Message, msg, render
+from gridmap.model.labels import CHECKPOINT_KINDS, SITE_KINDS
 from gridmap.model.people import TargetKind
 from gridmap.model.places import Level
-from gridmap.model.sites import CheckpointKind, SiteKind
 from gridmap.model.status import CellState, CheckpointState, SiteState
 
 ASSETS: Final = "/assets"
@@ -58,20 +58,7 @@ POINT_LOOKS: Final[Mapping[CheckpointState | SiteState, PointLook]] = {
     SiteState.UNVISITED: PointLook("hollow", "#4E5B8C"),
     SiteState.OVERDUE: PointLook("clock", "#B34700"),
 }
-KIND_LABELS: Final[Mapping[CheckpointKind | SiteKind, Message]] = {
-    CheckpointKind.CHECKPOINT: msg("Checkpoint"),
-    CheckpointKind.INSPECTION_STATION: msg("Inspection station"),
-    CheckpointKind.DUTY_POINT: msg("Duty point"),
-    SiteKind.ENTERPRISE: msg("Enterprise"),
-    SiteKind.PROJECT: msg("Project"),
-    SiteKind.VILLAGE: msg("Village"),
-    SiteKind.COMMUNITY: msg("Community"),
-    SiteKind.COMPOUND: msg("Compound"),
-    SiteKind.MARKET: msg("Market"),
-    SiteKind.SCHOOL: msg("School"),
-    SiteKind.HOSPITAL: msg("Hospital"),
-    SiteKind.LOGISTICS_PARK: msg("Logistics park"),
-}
+KIND_LABELS: Final[Mapping[str, Message]] = {**CHECKPOINT_KINDS, **SITE_KINDS}
 
 
 def map_labels(language: Language) -> dict[str, str]:
@@ -105,7 +92,7 @@ def status_document(layers: Layers, chunks: Chunks, language: Language) -> dict[
         "tolerance": chunks.tolerance,
         "ramp": list(VACANCY_RAMP),
         "looks": _looks(language),
-        "kinds": {kind.value: render(label, language) for kind, label in KIND_LABELS.items()},
+        "kinds": {kind: render(label, language) for kind, label in KIND_LABELS.items()},
         "levels": [_level(level, chunks, units, cells, children) for level in Level if chunks.at(level)],
         "points": {
             TargetKind.CHECKPOINT.value: _points(layers.checkpoints),

@@ -87,6 +87,8 @@ def read_cells(path: Path) -> CellsFile:
     ]
     raw, cuts, units, buildings = read_layers(path, wishes)
     assert raw is not None, "only optional layers may be missing"
+    # A workspace has these tables from the start; empty ones say nothing.
+    units, buildings = (one if one is not None and one.table.num_rows else None for one in (units, buildings))
     systems = set() if cuts is None else set(_column(cuts, "crs"))
     return CellsFile(
         cells=check_cells(_current(to_frame(raw, crs=None, file=file)), source=file),

@@ -10,7 +10,7 @@ from gridmap.draw.layers import Layers
 from gridmap.messages import msg
 from gridmap.model.access import User
 from gridmap.model.people import TargetKind
-from gridmap.service.viewing import Hit, search
+from gridmap.service.viewing import Hit, home, search
 from gridmap.web.i18n import language_switch, say
 from gridmap.web.markup import badge, plain
 from gridmap.web.session import now, services
@@ -21,7 +21,7 @@ def show_header(user: User, layers: Layers, at: datetime) -> None:
     """Breadcrumb, moment, revision, search, language."""
     left, right = st.columns([5, 4], vertical_alignment="center")
     with left, st.container(horizontal=True, vertical_alignment="center", gap="small", key="breadcrumb"):
-        _breadcrumb(layers)
+        _breadcrumb(user, layers)
     with (
         right,
         st.container(
@@ -48,8 +48,10 @@ def show_header(user: User, layers: Layers, at: datetime) -> None:
         )
 
 
-def _breadcrumb(layers: Layers) -> None:
-    *above, (_, here) = layers.trail or (("", layers.title),)
+def _breadcrumb(user: User, layers: Layers) -> None:
+    # Where several units stand at the top, the whole plan is a step of its own above them.
+    whole = [] if home(services().cache.plan(), user) else [("", layers.title)]
+    *above, (_, here) = [*whole, *layers.trail]
     for code, name in above:
         st.button(
             plain(name), key=f"crumb-{code}", type="tertiary", on_click=_go, args=(code,), width="content"

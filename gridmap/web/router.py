@@ -13,6 +13,7 @@ from gridmap.web.style import apply_style
 # Pages are named relative to this file: a pages/ folder beside the main script would run without this router.
 PAGES = (
     ("../../pages/operations_map.py", msg("Operations map"), ":material/map:"),
+    ("../../pages/boundaries.py", msg("Boundaries & cells"), ":material/grid_on:"),
     ("../../pages/account.py", msg("My account"), ":material/person:"),
 )
 _ICON = Path(__file__).parent / "static" / "icon.png"

@@ -1,0 +1,56 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+INPUT = click.Path(exists=True, dir_okay=False, path_type=Path)
+OUTPUT = click.Path(dir_okay=False, path_type=Path)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+
+
+def reading_options(command: F) -> F:
+    """Options that say how to read boundaries where the file itself does not tell."""
+    options = (
+        click.option("--layer", help="Layer of the boundaries, where the file has several."),
+        click.option("--code", help="Column of the unit codes."),
+        click.option("--name", help="Column of the unit names."),
+        click.option("--parent", help="Column of the parents' codes."),
+        click.option("--level", help="Column of the levels."),
+        click.option(
+            "--crs", help="Coordinate system of the boundaries, e.g. EPSG:4490, where the file names none."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def size_options(command: F) -> F:
+    """Options for the load of a cell."""
+    options = (
+        click.option("--target", type=float, default=400, show_default=True, help="Load a cell should have."),
+        click.option(
+            "--min", "minimum", type=float, default=300, show_default=True, help="Least load of a cell."
+        ),
+        click.option(
+            "--max", "maximum", type=float, default=500, show_default=True, help="Most load of a cell."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+points_option = click.option(
+    "--points", type=INPUT, help="Where the load is: any vector file, CSV or Parquet."
+)
+weight_option = click.option(
+    "--weight", help="Column of the load: of the points, or without points of the units."
+)

@@ -1,0 +1,143 @@
+"""Boundaries and cells into a workspace: as one change, or not at all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+from shapely.geometry import box
+
+from gridmap.errors import AccessError, FaultsError, InputError
+from gridmap.model.access import Role, User
+from gridmap.read.columns import ColumnChoice
+from gridmap.service.importing import (
+    Boundaries,
+    import_and_cut,
+    import_cells,
+    import_units,
+    make_workspace,
+    preview,
+)
+from gridmap.service.splitting import CheckRequest, SplitRequest, check_file, split_file
+from gridmap.split.rule import SplitRule
+from gridmap.store.repository import Workspace
+
+AT = datetime(2020, 2, 10, 12)
+ANN = User("ann", "Ann", Role.PLANNER)
+DATA = Path(__file__).parents[2] / "data" / "boston"
+SIZE = (400.0, 300.0, 500.0)
+
+
+def drawn_file(path: Path, codes: str = "AB", parent: str | None = None, east: float = 116.5) -> Path:
+    """Squares of 0.01 degrees side by side, 800 households each."""
+    frame = gpd.GeoDataFrame(
+        {
+            "code": list(codes),
+            "name": [f"Village {code}" for code in codes],
+            "parent_code": parent,
+            "households": 800,
+        },
+        geometry=[box(east + 0.01 * i, 38, east + 0.01 * (i + 1), 38.01) for i in range(len(codes))],
+        crs="EPSG:4326",
+    )
+    frame.to_file(path, layer="units", driver="GPKG")
+    return path
+
+
+@pytest.fixture
+def villages(tmp_path: Path) -> Boundaries:
+    return Boundaries(drawn_file(tmp_path / "villages.gpkg"))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, villages: Boundaries) -> Workspace:
+    return make_workspace(tmp_path / "w.gpkg", villages, title="Drawn", at=AT)
+
+
+def test_units_and_cells_are_saved_as_one_change(workspace: Workspace, villages: Boundaries) -> None:
+    report = import_and_cut(workspace, villages, weight="households", size=SIZE, user=ANN, at=AT)
+    assert dict(report.rows) == {"units": 2, "cells": 4, "cuts": 2}
+    plan = workspace.load_plan()
+    assert (plan.revision, plan.title) == (1, "Drawn")
+    assert list(plan.units["level"]) == ["village", "village"]
+    assert plan.units["area_m2"].between(9e5, 1e6).all()
+    assert list(plan.cells["name"])[:2] == ["Village A 01", "Village A 02"]
+    assert check_file(CheckRequest(workspace.path)).passed
+
+
+def test_levels_follow_the_tree_whichever_file_comes_first(tmp_path: Path) -> None:
+    lower = Boundaries(drawn_file(tmp_path / "lower.gpkg", parent="T"))
+    upper = Boundaries(drawn_file(tmp_path / "upper.gpkg", codes="T"))
+    for name, order in {"up": (lower, upper), "down": (upper, lower)}.items():
+        workspace = make_workspace(tmp_path / f"{name}.gpkg", order[0], title="", at=AT)
+        for source in order:
+            import_units(workspace, source, user=ANN, at=AT)
+        assert dict(workspace.load_plan().units["level"]) == {"A": "village", "B": "village", "T": "township"}
+
+
+def test_a_parent_that_is_nowhere_is_refused_once_its_level_is_there(tmp_path: Path) -> None:
+    upper = Boundaries(drawn_file(tmp_path / "upper.gpkg", codes="T"))
+    workspace = make_workspace(tmp_path / "w.gpkg", upper, title="", at=AT)
+    import_units(workspace, upper, user=ANN, at=AT)
+    import_units(
+        workspace, Boundaries(drawn_file(tmp_path / "a.gpkg", codes="A", parent="T")), user=ANN, at=AT
+    )
+    with pytest.raises(FaultsError, match=r"b\.gpkg.*B → X"):
+        import_units(
+            workspace, Boundaries(drawn_file(tmp_path / "b.gpkg", codes="B", parent="X")), user=ANN, at=AT
+        )
+    assert workspace.revision().revision == 2
+    assert set(workspace.load_plan().units.index) == {"A", "T"}
+
+
+def test_cells_of_a_split_file_fit_the_units_they_were_cut_from(
+    tmp_path: Path, workspace: Workspace, villages: Boundaries
+) -> None:
+    import_units(workspace, villages, user=ANN, at=AT)
+    split_file(SplitRequest(villages.path, tmp_path / "cells.gpkg", rule=SplitRule(*SIZE)))
+    assert import_cells(workspace, tmp_path / "cells.gpkg", user=ANN, at=AT).rows["cells"] == 4
+    with pytest.raises(InputError, match="has cells already"):
+        import_cells(workspace, tmp_path / "cells.gpkg", user=ANN, at=AT)
+
+
+def test_cells_of_other_units_are_refused(tmp_path: Path, workspace: Workspace, villages: Boundaries) -> None:
+    import_units(workspace, villages, user=ANN, at=AT)
+    other = drawn_file(tmp_path / "other.gpkg", codes="CD")
+    split_file(SplitRequest(other, tmp_path / "cells.gpkg", rule=SplitRule(*SIZE)))
+    with pytest.raises(FaultsError, match=r"2 parent codes name no unit of the workspace \(C, D\)"):
+        import_cells(workspace, tmp_path / "cells.gpkg", user=ANN, at=AT)
+    moved = drawn_file(tmp_path / "moved.gpkg", east=116.5005)
+    split_file(SplitRequest(moved, tmp_path / "cells.gpkg", rule=SplitRule(*SIZE)))
+    with pytest.raises(InputError, match="do not cover the units exactly"):
+        import_cells(workspace, tmp_path / "cells.gpkg", user=ANN, at=AT)
+    assert workspace.load_plan().cells.empty
+
+
+def test_boundaries_of_another_region_are_refused(tmp_path: Path, workspace: Workspace) -> None:
+    far = Boundaries(drawn_file(tmp_path / "far.gpkg", east=104.0))
+    with pytest.raises(InputError, match=r"far\.gpkg: it lies outside the region"):
+        import_units(workspace, far, user=ANN, at=AT)
+    assert workspace.revision().revision == 0
+
+
+@pytest.mark.parametrize("user", [User("v", "V", Role.VIEWER), User("p", "P", Role.PLANNER, scope="9901")])
+def test_only_who_may_edit_everything_brings_in_boundaries(
+    workspace: Workspace, villages: Boundaries, user: User
+) -> None:
+    with pytest.raises(AccessError):
+        import_units(workspace, villages, user=user, at=AT)
+
+
+def test_a_preview_tells_what_is_in_a_real_file() -> None:
+    found = preview(Boundaries(DATA / "tracts.gpkg"))
+    assert (found.layer, found.units, found.leaves) == ("units", 506, 506)
+    assert found.loads[0] == "population"
+    assert "POP" in found.loads
+    assert found.notes
+
+
+def test_a_named_column_that_is_not_there_is_said(villages: Boundaries) -> None:
+    with pytest.raises(InputError, match=r"--code.*there are"):
+        preview(Boundaries(villages.path, columns=ColumnChoice(code="nope")))
