@@ -17,7 +17,7 @@ from gridmap.web.figures_panel import show_figures, show_reading, show_worst_fir
 from gridmap.web.header import show_header
 from gridmap.web.i18n import say
 from gridmap.web.map_panel import show_map
-from gridmap.web.markup import legend
+from gridmap.web.markup import legend, plain
 from gridmap.web.session import now, require_user, services
 from gridmap.web.view_state import set_view, view_state
 
@@ -46,9 +46,13 @@ def scoped_view(at: datetime) -> MapView:
         if state.scope is not None:
             return open_map(cache, user=user, scope=state.scope, at=at)
     except (AccessError, NotFoundError) as error:
-        st.warning(say(error.message))
+        st.warning(plain(say(error.message)))
     scope = home(cache.plan(), user)
-    set_view(state.drilled(scope))
+    drilled = state.drilled(scope)
+    # An address may name a place without the scope it is looked at from.
+    if state.scope is None and state.selected_kind is not None:
+        drilled = drilled.selecting(state.selected_kind, state.selected_code)
+    set_view(drilled)
     return open_map(cache, user=user, scope=scope, at=at)
 
 
@@ -62,6 +66,8 @@ def main() -> None:
     at = view_state().as_of or now()
     view = scoped_view(at)
     header = st.container()
+    with st.container(key="reading_on_phones"):  # where the columns stand one below the other
+        show_reading(view, at)
     map_side, reading_side = st.columns([62, 38], gap="medium")
     # The map goes out first: its frame loads while the rest of the page is still being written.
     with map_side:
@@ -75,7 +81,8 @@ def main() -> None:
         show_legend(view)
     with reading_side:
         show_card(user, at)
-        show_reading(view, at)
+        with st.container(key="reading_on_desktops"):
+            show_reading(view, at)
         show_heads(user, at)
         show_figures(view)
         show_worst_first(view.concerns)
@@ -85,4 +92,4 @@ def main() -> None:
 try:
     main()
 except GridmapError as error:
-    st.error(say(error.message))
+    st.error(plain(say(error.message)))

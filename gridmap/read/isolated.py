@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import re
-import resource
 import sqlite3
 import sys
 from importlib.abc import MetaPathFinder
@@ -66,6 +65,11 @@ def main() -> None:
 
 
 def _set_limits(limits: dict[str, int]) -> None:
+    """Limits of the operating system; on Windows, which has none, the parent's clock is the guard."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 - absent on Windows
+
     for name, most in limits.items():
         number = getattr(resource, name)
         _, hard = resource.getrlimit(number)

@@ -194,6 +194,8 @@ def _environment(folder: str) -> dict[str, str]:
         "HOME": folder,
         "LANG": "C.UTF-8",
         "PATH": os.defpath,
+        # Without it Python does not start on Windows.
+        **{name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ},
     }
 
 

@@ -14,7 +14,7 @@ from gridmap.draw.layers import CELL_LABELS, CHECKPOINT_LABELS, SITE_LABELS
 from gridmap.errors import NotFoundError
 from gridmap.measure.coverage import active_posts
 from gridmap.messages import Message, msg, msg_n
-from gridmap.model.access import Action, User
+from gridmap.model.access import Action, User, covers
 from gridmap.model.labels import CHECKPOINT_KINDS, GATE_STATES, SITE_KINDS, UNIT_KINDS, label_of
 from gridmap.model.people import Person, TargetKind
 from gridmap.model.plan import Plan
@@ -74,7 +74,7 @@ def card(cache: PlanCache, *, user: User, kind: TargetKind, code: str, at: datet
             msg("There is no place with the code {code}; it may have been removed.", code=code)
         )
     row = _row(table, code)
-    require(user, Action.VIEW, code if kind in {TargetKind.UNIT, TargetKind.CELL} else str(row["unit_code"]))
+    require(user, Action.VIEW, _reached(user, kind, code, row))
     state, label, facts = _DESCRIBE[kind](plan, evaluation, code, row)
     return Card(
         kind=kind,
@@ -89,13 +89,25 @@ def card(cache: PlanCache, *, user: User, kind: TargetKind, code: str, at: datet
 
 
 def candidates(cache: PlanCache, *, user: User, code: str, at: datetime) -> tuple[tuple[Person, int], ...]:
-    """People of the user's scope who could take a post, and the cells each holds; those with least first."""
+    """People of the user's scope who could take a post, and the cells each holds; those with least first.
+
+    Who belongs to no unit, as those a county sends out, is everybody's to post.
+    """
     require(user, Action.EDIT_POSTS, code)
     plan = cache.plan()
+    own = [not unit or covers(user.scope, unit) for unit in plan.people["unit_code"].fillna("")]
+    people = plan.people[own]
     held = cache.evaluation(at).loads["cells"].groupby(level="person_id").sum()
-    people = plan.people.assign(held=held.reindex(plan.people.index).fillna(0).astype(int))
-    people = people.sort_values(["held", NAME])
+    people = people.assign(held=held.reindex(people.index).fillna(0).astype(int)).sort_values(["held", NAME])
     return tuple((_person(plan, str(key)), int(count)) for key, count in people["held"].items())
+
+
+def _reached(user: User, kind: TargetKind, code: str, row: Row) -> str:
+    """The place that decides who may look: a joint checkpoint has two, and either will do."""
+    if kind in {TargetKind.UNIT, TargetKind.CELL}:
+        return code
+    places = [str(row[key]) for key in ("unit_code", "second_unit_code") if not pd.isna(row.get(key))]
+    return next((place for place in places if covers(user.scope, place)), places[0])
 
 
 def _person(plan: Plan, person_id: str) -> Person:

@@ -67,13 +67,16 @@ class PlanCache:
         """Where the workspace stands now; asked anew only where its files may have been written since.
 
         A page asks a dozen times a run. As git does with its index, what was read within a moment of the
-        last write is not trusted, for a second write within one tick of the file system leaves no trace.
+        last write is not kept, for a second write within one tick of the file system leaves no trace.
         """
         signature = _signature(self.workspace.path)
+        racy = signature.written_within(_RACY)
         with self._lock:
-            if self._known is None or self._known[0] != signature or signature.written_within(_RACY):
-                self._known = (signature, self.workspace.revision())
-            return self._known[1]
+            if self._known is not None and self._known[0] == signature:
+                return self._known[1]
+            revision = self.workspace.revision()
+            self._known = None if racy else (signature, revision)
+            return revision
 
     def plan(self) -> Plan:
         """The plan at its present revision."""

@@ -157,8 +157,10 @@ def _matches(
     rows = table[named | coded]
     places = rows[place].map(plan.units[NAME]).fillna("")
     owners = rows.index if kind in {TargetKind.UNIT, TargetKind.CELL} else rows[place]
+    # A joint checkpoint belongs to two units: a scope that covers either one reaches it.
+    others = rows["second_unit_code"].fillna(rows[place]) if kind is TargetKind.CHECKPOINT else owners
     return [
         Hit(kind, str(code), str(name), str(place_name))
-        for code, name, place_name, owner in zip(rows.index, rows[NAME], places, owners, strict=True)
-        if covers(user.scope, str(owner))
+        for code, name, place_name, *owned in zip(rows.index, rows[NAME], places, owners, others, strict=True)
+        if any(covers(user.scope, str(owner)) for owner in owned)
     ]

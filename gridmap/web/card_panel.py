@@ -33,12 +33,12 @@ def show_card(user: User, at: datetime) -> None:
     try:
         shown = card(services().cache, user=user, kind=state.selected_kind, code=state.selected_code, at=at)
     except GridmapError as error:
-        st.warning(say(error.message))
+        st.warning(plain(say(error.message)))
         return
     with st.container(border=True, key="card"):
         _head(shown)
         if notice := st.session_state.pop(_NOTICE, None):
-            st.error(say(notice))
+            st.error(plain(say(notice)))
         st.html(facts_table((say(label), _text(value)) for label, value in shown.facts))
         allowed = shown.kind is TargetKind.CELL and may(user, Action.EDIT_POSTS, shown.code)
         # A change happens now; looking at another moment is for reading only.
@@ -83,7 +83,7 @@ def _head(shown: Card) -> None:
             width="content",
             on_click=lambda: set_view(view_state().closed()),
         )
-    st.caption(shown.code)
+    st.caption(plain(shown.code))
 
 
 def _person(posted: Posted, user: User, at: datetime, *, editable: bool) -> None:

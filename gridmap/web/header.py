@@ -87,10 +87,10 @@ def _search(user: User) -> None:
                 on_click=_found,
                 args=(hit,),
                 type="tertiary",
-                help=hit.code,
+                help=plain(hit.code),
             )
         if text and not hits:
-            st.caption(say(msg("Nothing found for “{text}”.", text=text)))
+            st.caption(plain(say(msg("Nothing found for “{text}”.", text=text))))
 
 
 def _found(hit: Hit) -> None:

@@ -14,11 +14,14 @@ from gridmap.names import CELLS, CHECKPOINTS
 from gridmap.web.i18n import say
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!:|$~<>&])")
+_STREAMLIT_MARK = re.compile(r"(?<=:)(?=material/|streamlit:)|(?<=[<>~-])(?=[->=])")
+"""Inside what Streamlit turns into icons and arrows even where it is escaped."""
+_NOTHING = "\u200b"
 
 
 def plain(text: str) -> str:
     """`text` so that Streamlit's Markdown shows it as it is written: labels hold names typed by people."""
-    return _MARKDOWN.sub(r"\\\1", text)
+    return _MARKDOWN.sub(r"\\\1", _STREAMLIT_MARK.sub(_NOTHING, text))
 
 
 def figure_table(figures: Iterable[Indicator]) -> str:

@@ -10,10 +10,11 @@ from gridmap.messages import Language, Message, msg, render
 _PAGE = Template("""<!doctype html>
 <html lang="$lang"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>gridmap</title><style>
+<title>gridmap</title><link rel="icon" href="data:,"><style>
 body{font:16px/1.5 system-ui,"Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif;background:#F2F5F7;
 color:#1B2A33;margin:0;display:grid;place-items:center;min-height:100vh}
-main{background:#fff;padding:32px 36px;border:1px solid #D5DEE3;border-radius:8px;width:min(320px,80vw)}
+main{background:#fff;padding:32px 36px;border:1px solid #D5DEE3;border-radius:8px;
+width:min(392px,90vw);box-sizing:border-box}
 h1{font-size:22px;margin:0 0 2px}p{margin:0 0 18px;color:#51646F}label{display:block;margin:12px 0 4px}
 input{width:100%;box-sizing:border-box;padding:9px;font:inherit;border:1px solid #A9BAC4;border-radius:5px}
 button{margin-top:20px;width:100%;padding:10px;font:inherit;font-weight:600;color:#fff;background:#1F5A7A;border:0;

@@ -58,7 +58,7 @@ def vacant_cell(demo: DemoSummary) -> tuple[str, str, str]:
 def test_the_known_faults_are_found_again(page: Page, map_of: OperationsMap, demo: DemoSummary) -> None:
     faults = demo.faults
     wait_for_run(page)
-    expect(page.locator(".gm-reading")).to_contain_text(f"{faults.vacant_cells}个无人负责")
+    expect(page.locator(".st-key-reading_on_desktops")).to_contain_text(f"{faults.vacant_cells}个无人负责")
     legend = page.locator(".gm-legend")
     for label, count in {
         "无人负责": faults.vacant_cells,
@@ -112,4 +112,4 @@ def test_from_the_map_to_a_head_on_a_cell_and_back(
     assert map_of.state_of(cell) == "covered"
     page.get_by_role("button", name=plan_of(demo).title).click()
     left = demo.faults.vacant_cells - 1
-    expect(page.locator(".gm-reading")).to_contain_text(f"{left}个无人负责", timeout=10_000)
+    expect(page.locator(".st-key-reading_on_desktops")).to_contain_text(f"{left}个无人负责", timeout=10_000)

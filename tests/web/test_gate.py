@@ -27,7 +27,9 @@ PATHS = [
 
 async def answer(request: Request) -> PlainTextResponse:
     user = request.scope.get("state", {}).get("user")
-    return PlainTextResponse(f"in {user.name if user else 'nobody'}")
+    status = 404 if "/gone/" in request.url.path else 200
+    said = f"in {user.name if user else 'nobody'}"
+    return PlainTextResponse(said, status_code=status, headers={"cache-control": "no-cache"})
 
 
 async def socket(websocket: WebSocket) -> None:
@@ -97,3 +99,46 @@ def test_every_answer_tells_the_browser_not_to_guess(client: TestClient) -> None
     headers = client.get("/login").headers
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "SAMEORIGIN"
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/component/streamlit_folium.st_folium/static/js/main.0123abcd.js", "max-age=31536000, immutable"),
+        ("/component/streamlit_folium.st_folium/static/css/main.0123abcd.css", "max-age=31536000, immutable"),
+        ("/component/streamlit_folium.st_folium/index.html", "max-age=600"),
+        ("/component/streamlit_folium.st_folium/bootstrap.min.css", "max-age=600"),
+    ],
+)
+def test_files_of_a_component_are_kept_by_the_browser(client: TestClient, path: str, kept: str) -> None:
+    client.cookies.set(COOKIE, "good")
+    answer = client.get(path)
+    assert answer.headers.get_list("cache-control") == [f"private, {kept}"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/component/x/static/js/main.js",  # no hash: another version would have the same address
+        "/component/x/static/js/main.0123abcd.js.map",
+        "/component/x/other.html",
+        "/component/index.html",
+        "/component/x/y/index.html",
+        "/data/w/status/1/20200210T2200-zh",
+        "/media/index.html",
+        "/",
+    ],
+)
+def test_what_others_say_of_keeping_is_left_as_it_is(client: TestClient, path: str) -> None:
+    client.cookies.set(COOKIE, "good")
+    assert client.get(path).headers.get_list("cache-control") == ["no-cache"]
+
+
+def test_a_component_file_that_is_not_there_is_not_kept(client: TestClient) -> None:
+    client.cookies.set(COOKIE, "good")
+    answer = client.get("/component/gone/index.html")
+    assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-cache")
+
+
+def test_a_strangers_refusal_is_not_kept(client: TestClient) -> None:
+    assert "cache-control" not in client.get("/component/x/index.html").headers

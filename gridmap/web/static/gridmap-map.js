@@ -83,6 +83,8 @@
       map.on("dragstart", () => (this._fitted = null));
       map.on("resize", this._fitAgain, this);
       map.on("moveend", () => (this._moving = false));
+      // The style sheet may come after the map, and then makes it as low as its frame.
+      new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
       return this;
     },
 
@@ -481,7 +483,9 @@
 
     _drawNames(labels, plan) {
       const open = new Set(plan.open);
-      const units = plan.open.filter((item) => item.level !== "county").concat(plan.closed);
+      // The drilled unit is named above the map; its own name would lie across its parts.
+      const named = (item) => item.level !== "county" && item !== plan.scope;
+      const units = plan.open.filter(named).concat(plan.closed);
       const rank = (item) => LEVELS.indexOf(item.level) * 10 - item.shape.radius / (this._view.box[2] - this._view.box[0]);
       for (const item of units.sort((a, b) => rank(a) - rank(b))) {
         const isOpen = open.has(item);

@@ -1,0 +1,14 @@
+"""The example of settings lists them all, each with its default."""
+
+from pathlib import Path
+
+from gridmap.settings import Settings
+
+EXAMPLE = Path(__file__).parents[1] / ".env.example"
+
+
+def test_the_example_lists_every_setting_with_its_default() -> None:
+    lines = [line for line in EXAMPLE.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+    listed = dict(line.split("=", 1) for line in lines)
+    known = {f"GRIDMAP_{name.upper()}": str(field.default) for name, field in Settings.model_fields.items()}
+    assert listed == known
