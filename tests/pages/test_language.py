@@ -23,7 +23,7 @@ LABELLED = (
 def said(app: AppTest) -> list[str]:
     """Texts and labels of a page, without markup."""
     texts = [
-        element.value
+        str(getattr(element, "value", ""))
         for kind in ("markdown", "caption", "subheader", "info", "error")
         for element in app.get(kind)
     ]
