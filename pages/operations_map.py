@@ -26,9 +26,12 @@ user = require_user()
 
 def show_point_switches() -> None:
     """Which point layers the map, its legend and the export carry."""
+    for key, shown in (("checkpoints", True), ("sites", False)):
+        # Set anew at each run, or the choice is forgotten on the way over another page.
+        st.session_state[key] = st.session_state.get(key, shown)
     with st.container(horizontal=True, vertical_alignment="center", key="switches"):
-        st.toggle(say(msg("Checkpoints")), value=True, key="checkpoints")
-        st.toggle(say(msg("Contact sites")), value=False, key="sites")
+        st.toggle(say(msg("Checkpoints")), key="checkpoints")
+        st.toggle(say(msg("Contact sites")), key="sites")
 
 
 def show_legend(view: MapView) -> None:

@@ -43,7 +43,7 @@ def assign_post(workspace: Workspace, command: AssignPost, *, user: User, at: da
     """Open a post from `at` on; it and its place count up, so that who saw the place before must look again.
 
     Raises:
-        AccessError: the right or the scope does not reach the place.
+        AccessError: the right or the scope does not reach the place, or not the person's unit.
         NotFoundError: there is no such place or person.
         InputError: the person has that function there already, or the cell was retired.
         ConflictError: the place was changed since the planner saw it.
@@ -53,6 +53,8 @@ def assign_post(workspace: Workspace, command: AssignPost, *, user: User, at: da
         _require_reach(user, target)
         _require_standing(target)
         person = change.row(people, command.person_id)
+        if person.unit_code:  # who belongs to no unit, as those a county sends out, is everybody's to post
+            require(user, Action.EDIT_POSTS, person.unit_code)
         _count_up(change, target, command.expected_version)
         if is_held(change.connection, target, command.person_id, command.function, at):
             raise InputError(

@@ -15,9 +15,11 @@ from gridmap.errors import AccessError, ConflictError, InputError, NotFoundError
 from gridmap.model.access import Role, User
 from gridmap.model.people import Function, TargetKind
 from gridmap.service.posting import AssignPost, EndPost, assign_post, end_post
+from gridmap.store.changes import begin_change
 from gridmap.store.contents import Contents, write_plan
-from gridmap.store.history import read_events
+from gridmap.store.history import Author, read_events
 from gridmap.store.repository import Revision, Workspace
+from gridmap.store.tables import people
 from tests.store.drawn_workspace import CELLS, EAST, MORNING, PLANNER, WEST, cells, drawn_workspace
 
 NOON = MORNING + timedelta(hours=4)
@@ -190,3 +192,16 @@ def test_an_edit_takes_milliseconds(workspace: Workspace) -> None:
 def test_times_are_the_wall_clock(workspace: Workspace) -> None:
     with pytest.raises(Exception, match="no zone"):
         assign_post(workspace, BOB_TO_CELL, user=PLANNER, at=datetime.fromisoformat("2020-02-10T08:00+08:00"))
+
+
+def test_a_planner_of_one_township_posts_only_their_own_people_and_those_of_no_unit(
+    workspace: Workspace,
+) -> None:
+    with begin_change(workspace, Author("test", MORNING)) as change:
+        change.update(people, "bob", {"unit_code": "990101002000"})
+    township = replace(WANG, scope="990101001000")
+    with pytest.raises(AccessError, match="990101002000 lies outside"):
+        assign_post(workspace, BOB_TO_CELL, user=township, at=NOON)
+    with begin_change(workspace, Author("test", MORNING)) as change:
+        change.update(people, "bob", {"unit_code": ""})
+    assign_post(workspace, BOB_TO_CELL, user=township, at=NOON)
