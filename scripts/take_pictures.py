@@ -79,7 +79,7 @@ def tour(page: Page, demo: DemoSummary, folder: Path, name: str) -> None:
         shown.settle()
         page.wait_for_timeout(400)
         page.screenshot(path=folder / f"{step}{name}.png")
-    page.goto(page.url.rstrip("/") + "/account")
+    page.goto(page.url.split("?")[0].rstrip("/") + "/account")
     page.wait_for_timeout(1500)
     page.screenshot(path=folder / f"account{name}.png")
 
