@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 
@@ -40,22 +39,4 @@ class Person:
     sending_unit: str = ""
     unit_code: str = ""
     team_id: str | None = None
-    version: int = 1
-
-
-@dataclass(frozen=True)
-class Post:
-    """A person at a place from a moment (included) to a moment (excluded); open where `valid_to` is None.
-
-    Times are the county's wall clock.
-    """
-
-    id: str
-    person_id: str
-    function: Function
-    target_kind: TargetKind
-    target_code: str
-    valid_from: datetime
-    valid_to: datetime | None = None
-    tier: int | None = None
     version: int = 1

@@ -26,19 +26,17 @@ class Need:
 
 @dataclass(frozen=True)
 class LevelRule:
-    """A step of the hierarchy: its label in each language, and the posts of which any one suffices."""
+    """A step of the hierarchy, and the posts of which any one suffices."""
 
     level: Level
-    label_zh: str
-    label_en: str
     needs: tuple[Need, ...] = ()
 
 
 DEFAULT_LEVELS: tuple[LevelRule, ...] = (
-    LevelRule(Level.COUNTY, "县", "County"),
-    LevelRule(Level.TOWNSHIP, "乡镇", "Township", (Need(Function.HEAD, tier=1),)),
-    LevelRule(Level.VILLAGE, "村(社区)", "Village", (Need(Function.HEAD, tier=2),)),
-    LevelRule(Level.CELL, "网格", "Cell", (Need(Function.HEAD), Need(Function.MEMBER))),
+    LevelRule(Level.COUNTY),
+    LevelRule(Level.TOWNSHIP, (Need(Function.HEAD, tier=1),)),
+    LevelRule(Level.VILLAGE, (Need(Function.HEAD, tier=2),)),
+    LevelRule(Level.CELL, (Need(Function.HEAD), Need(Function.MEMBER))),
 )
 DEFAULT_LIMITS: Mapping[Function, int] = {Function.HEAD: 7, Function.DEPUTY: 7, Function.MEMBER: 3}
 """Cells one person may hold in a function; domain notes: span of control 3-7, editable."""

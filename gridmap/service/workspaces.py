@@ -6,11 +6,10 @@ from pathlib import Path
 
 from gridmap.draw.layers import Shapes
 from gridmap.errors import MigrationError
-from gridmap.model.plan import Plan
 from gridmap.store.migrations import HEAD, migrate
 from gridmap.store.repository import Workspace
 
-__all__ = ["Workspace", "load_plan", "load_shapes", "open_workspace"]
+__all__ = ["Workspace", "load_shapes", "open_workspace"]
 
 
 def open_workspace(path: Path | str) -> Workspace:
@@ -35,11 +34,6 @@ def migrate_workspace(path: Path | str) -> str:
     except MigrationError:
         migrate(Path(path))
     return HEAD
-
-
-def load_plan(workspace: Workspace) -> Plan:
-    """The whole plan as it stands, phones masked; what of it a user may see is for `require` to say."""
-    return workspace.load_plan()
 
 
 def load_shapes(workspace: Workspace) -> Shapes:

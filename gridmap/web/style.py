@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -9,5 +10,9 @@ import streamlit as st
 
 def apply_style() -> None:
     """Put the style sheet on the page."""
-    css = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
-    st.html(f"<style>{css}</style>")
+    st.html(f"<style>{_css()}</style>")
+
+
+@cache
+def _css() -> str:
+    return (Path(__file__).parent / "page.css").read_text(encoding="utf-8")

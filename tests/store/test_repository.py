@@ -117,7 +117,7 @@ def test_masking(tmp_path: Path, phone: str, shown: str) -> None:
 def test_scheme_survives(tmp_path: Path) -> None:
     scheme = Scheme(
         code="closed",
-        levels=(LevelRule(Level.CELL, "格", "Cell", (Need(Function.HEAD, tier=3),)),),
+        levels=(LevelRule(Level.CELL, (Need(Function.HEAD, tier=3),)),),
         limits={Function.OFFICER: 11},
         target=40,
     )
