@@ -22,6 +22,7 @@ language. The message says what is wrong, where, and what to do.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from gridmap.messages import Message, msg
 
@@ -84,7 +85,18 @@ class MigrationError(StoreError):
 
 
 class ConflictError(StoreError):
-    """The row was changed by someone else since it was read."""
+    """The row was changed by someone else since it was read.
+
+    Attributes:
+        table, key: the row.
+        user, at: who changed it last and when, '' and None where the log knows nothing of it.
+    """
+
+    def __init__(
+        self, message: Message, *, table: str = "", key: str = "", user: str = "", at: datetime | None = None
+    ) -> None:
+        super().__init__(message)
+        self.table, self.key, self.user, self.at = table, key, user, at
 
 
 class AccessError(GridmapError, PermissionError):

@@ -21,7 +21,7 @@ def post(person: str, function: str, kind: str, target: str, **extra: object) ->
     """One row of posts, open since long ago unless `extra` says otherwise."""
     return {
         "person_id": person, "function": function, "tier": None, "target_kind": kind, "target_code": target,
-        "valid_from": LONG_AGO, "valid_to": None, "version": 1, **extra,
+        "valid_from": LONG_AGO, "valid_to": None, "arrived_at": None, "version": 1, **extra,
     }  # fmt: skip
 
 
@@ -33,6 +33,7 @@ def posts_frame(rows: list[dict[str, object]]) -> pd.DataFrame:
     )
     frame["valid_from"] = pd.to_datetime(frame["valid_from"])
     frame["valid_to"] = pd.to_datetime(frame["valid_to"])
+    frame["arrived_at"] = pd.to_datetime(frame["arrived_at"])
     frame["tier"] = frame["tier"].astype("Int64")
     return frame
 

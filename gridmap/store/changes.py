@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Connection, Row, Table, insert, select, update
+from sqlalchemy import Connection, Row, Table, delete, insert, select, update
 
 from gridmap.errors import ConflictError, NotFoundError
 from gridmap.messages import msg
@@ -78,6 +78,28 @@ class Change:
         after = _facts(self.row(table, key), with_shape=shape)
         self.log(Deed("update", table.name, key, _facts(before, with_shape=shape), after))
 
+    def delete(self, table: Table, key: str, *, expected_version: int | None = None) -> None:
+        """Take a row away; its event keeps what it said, its shape too.
+
+        Raises:
+            NotFoundError: there is no such row.
+            ConflictError: its version is not `expected_version`: it moved on since it was read.
+        """
+        before = self.row(table, key)
+        if expected_version is not None and before.version != expected_version:
+            raise self._conflict(table, key, expected_version, before.version)
+        self.connection.execute(delete(table).where(table.c[key_of(table)] == key))
+        self.touch_geometry(table)
+        self.log(Deed("delete", table.name, key, _facts(before, with_shape=GEOM in table.c), None))
+
+    def describe(self, **values: object) -> None:
+        """Change what the workspace says of itself: title, metric_crs, demo_clock, scheme (JSON text)."""
+        before = self.connection.execute(select(plan)).one()
+        self.connection.execute(update(plan).values(**values))
+        after = self.connection.execute(select(plan)).one()
+        facts = [{name: _facts(row, with_shape=False)[name] for name in values} for row in (before, after)]
+        self.log(Deed("update", plan.name, None, *facts))
+
     def touch_geometry(self, table: Table) -> None:
         """Note that shapes of `table` change, so that what is cached of units and cells is fetched again."""
         if table.name not in _SHAPES or self._geometry_touched:
@@ -100,7 +122,11 @@ class Change:
                 at=msg("an unknown time") if other is None else f"{other.at:%Y-%m-%d %H:%M}",
                 expected=expected,
                 found=found,
-            )
+            ),
+            table=table.name,
+            key=key,
+            user="" if other is None else other.user,
+            at=None if other is None else other.at,
         )
 
 

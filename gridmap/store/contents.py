@@ -57,18 +57,27 @@ def write_plan(
         InputError: a frame does not fit its table; nothing is written.
         StoreError: the file cannot be written.
     """
-    given = {table: getattr(contents, table.name) for table in CONTENT}
-    batches = [rows_of(table, frame) for table, frame in given.items() if frame is not None]
     with begin_change(workspace, Author(user, at, reason)) as change:
-        for rows in batches:
-            _write(change, rows, remove_missing=remove_missing)
+        write_contents(change, contents, remove_missing=remove_missing)
         return change.revision
+
+
+def write_contents(change: Change, contents: Contents, *, remove_missing: bool = False) -> None:
+    """Write whole frames as part of a change; see `write_plan`.
+
+    Raises:
+        InputError: a frame does not fit its table.
+    """
+    given = {table: getattr(contents, table.name) for table in CONTENT}
+    for rows in [rows_of(table, frame) for table, frame in given.items() if frame is not None]:
+        _write(change, rows, remove_missing=remove_missing)
 
 
 def _write(change: Change, rows: Rows, *, remove_missing: bool) -> None:
     table = rows.table
     held = _count(change, table)
     removed = _remove_others(change, rows) if remove_missing else []
+    added = _new_keys(change, rows)
     written = change.connection.exec_driver_sql(_upsert(rows), rows.tuples).rowcount if rows.tuples else 0
     inserted = _count(change, table) - (held - len(removed))
     if geometry_kind(table) is not None and (removed or (written and GEOM in rows.columns)):
@@ -77,7 +86,8 @@ def _write(change: Change, rows: Rows, *, remove_missing: bool) -> None:
     before: dict[str, object] = {"rows": held}
     if removed:
         before["removed"] = removed
-    after = {"rows": _count(change, table), "inserted": inserted, "changed": written - inserted}
+    after: dict[str, object] = {"rows": _count(change, table), "inserted": inserted}
+    after |= {"changed": written - inserted, "added": added or _given_keys(change, table, inserted)}
     change.log(Deed("write", table.name, None, before, after))
 
 
@@ -90,6 +100,22 @@ def _remove_others(change: Change, rows: Rows) -> list[str]:
         (json.dumps(named),),
     )
     return sorted(str(row[0]) for row in gone)
+
+
+def _new_keys(change: Change, rows: Rows) -> list[object]:
+    """The keys that the table does not hold yet: what is to be taken away where the change is undone."""
+    table, key = rows.table, key_of(rows.table)
+    if key not in rows.columns:
+        return []
+    held = set(change.connection.scalars(select(table.c[key])))
+    return [value for value in rows.values(key) if value not in held]
+
+
+def _given_keys(change: Change, table: Table, inserted: int) -> list[object]:
+    """The keys of the rows added last, where the table itself counts them."""
+    key = table.c[key_of(table)]
+    newest = select(key).order_by(key.desc()).limit(inserted)
+    return list(reversed(change.connection.scalars(newest).all())) if inserted else []
 
 
 def _upsert(rows: Rows) -> str:

@@ -200,7 +200,8 @@ def _plan_queries(scheme_code: str) -> dict[str, Select[Any]]:
         tables.cells: "code name parent_code kind seq households area_m2 compactness feasible active"
         " bounds_note version",
         tables.people: "id name phone title sending_unit unit_code team_id version",
-        tables.posts: "id person_id function tier target_kind target_code valid_from valid_to version",
+        tables.posts: "id person_id function tier target_kind target_code valid_from valid_to"
+        " arrived_at version",
         tables.teams: "id name kind unit_code",
         tables.checkpoints: "code name kind gate_state unit_code second_unit_code minimum_staff team_id"
         " temp_party_branch emergency_phone geom version",

@@ -43,6 +43,30 @@ def test_a_change_counts_up_and_is_told(tmp_path: Path) -> None:
     assert {name for name in before if before[name] != after[name]} == {"name", "version"}
 
 
+def test_a_row_is_taken_away_and_remembered(tmp_path: Path) -> None:
+    workspace = drawn_workspace(tmp_path)
+    with begin_change(workspace, LI) as change:
+        change.delete(cells, CELLS[3], expected_version=1)
+    assert workspace.revision() == Revision(2, 2)
+    assert CELLS[3] not in workspace.load_plan().cells.index
+    event = read_events(workspace.path, table="cells", key=CELLS[3]).iloc[0]
+    assert event["action"] == "delete"
+    assert json.loads(event["before"])["geom"]
+    assert pd.isna(event["after"])
+    with pytest.raises(NotFoundError), begin_change(workspace, LI) as change:
+        change.delete(cells, CELLS[3])
+
+
+def test_what_the_workspace_says_of_itself_is_changed_and_told(tmp_path: Path) -> None:
+    workspace = drawn_workspace(tmp_path)
+    with begin_change(workspace, LI) as change:
+        change.describe(title="Another", demo_clock=None)
+    assert (workspace.load_plan().title, workspace.load_plan().demo_clock) == ("Another", None)
+    event = read_events(workspace.path, table="plan").iloc[0]
+    assert json.loads(event["before"])["title"] == "云泽县"
+    assert json.loads(event["after"]) == {"title": "Another", "demo_clock": None}
+
+
 def test_who_comes_late_learns_who_was_first(tmp_path: Path) -> None:
     workspace = drawn_workspace(tmp_path)
     rename(workspace, "wang's", WANG, version=1)
@@ -50,6 +74,15 @@ def test_who_comes_late_learns_who_was_first(tmp_path: Path) -> None:
         rename(workspace, "li's", LI, version=1)
     assert workspace.load_plan().cells.loc[CELLS[0], "name"] == "wang's"
     assert workspace.revision() == Revision(2, 1)
+
+
+def test_a_conflict_says_which_row_and_who(tmp_path: Path) -> None:
+    workspace = drawn_workspace(tmp_path)
+    rename(workspace, "wang's", WANG)
+    with pytest.raises(ConflictError) as caught, begin_change(workspace, LI) as change:
+        change.delete(cells, CELLS[0], expected_version=1)
+    error = caught.value
+    assert (error.table, error.key, error.user, error.at) == ("cells", CELLS[0], "wang", WANG.at)
 
 
 def test_a_conflict_with_a_whole_table_names_its_writer(tmp_path: Path) -> None:

@@ -32,7 +32,8 @@ def test_one_event_a_table_with_counts(tmp_path: Path) -> None:
     assert set(events["user"]) == {"demo"}
     assert set(events["table_name"]) == {table.name for table in CONTENT}
     counted = {row["table_name"]: json.loads(row["after"]) for _, row in events.iterrows()}
-    assert counted["cells"] == {"rows": 4, "inserted": 4, "changed": 0}
+    assert counted["cells"] == {"rows": 4, "inserted": 4, "changed": 0, "added": CELLS}
+    assert counted["buildings"]["added"] == [1]
     assert events["at"].unique().tolist() == [pd.Timestamp(MORNING)]
 
 
@@ -41,7 +42,7 @@ def test_equal_rows_stay_and_others_count_up(tmp_path: Path) -> None:
     renamed = cells().assign(name=["东1", "new", "西1", "西2"])
     assert write(workspace, Contents(cells=renamed)).revision == 2
     assert workspace.load_plan().cells["version"].tolist() == [1, 2, 1, 1]
-    assert last_counts(workspace) == {"table": "cells", "rows": 4, "inserted": 0, "changed": 1}
+    assert last_counts(workspace) == {"table": "cells", "rows": 4, "inserted": 0, "changed": 1, "added": []}
 
 
 def test_geometry_counts_only_where_shapes_may_have_changed(tmp_path: Path) -> None:
