@@ -1,129 +1,185 @@
-"""Posting people: put one to a place, or end a post."""
+"""Saving what planners change of people and posts: several edits as one change, all or nothing."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
-from gridmap.errors import InputError
-from gridmap.messages import msg
-from gridmap.model.access import Action, User, covers
-from gridmap.model.people import Function, TargetKind
-from gridmap.service.rights import require
+import pandas as pd
+
+from gridmap.errors import ConflictError, GridmapError, InputError
+from gridmap.messages import Message, msg
+from gridmap.model.access import User
+from gridmap.model.people import TargetKind
+from gridmap.model.plan import Plan
+from gridmap.names import NAME
+from gridmap.service.edit_rules import Batch, wanted_by
+from gridmap.service.edits import Edit
 from gridmap.store.changes import Change, begin_change
 from gridmap.store.history import Author
-from gridmap.store.posts import TARGET_TABLES, Target, find_target, is_held
+from gridmap.store.posts import (
+    TARGET_TABLES,
+    Held,
+    Member,
+    Standing,
+    Target,
+    TargetKey,
+    Wanted,
+    read_standing,
+)
 from gridmap.store.repository import Revision, Workspace
-from gridmap.store.tables import people, posts
+from gridmap.store.tables import METADATA, people, posts
+
+Key = TypeVar("Key", bound=Hashable)
 
 
-@dataclass(frozen=True)
-class AssignPost:
-    """Put a person to a place. `expected_version` is the place's version as the planner saw it."""
+def save_edits(
+    workspace: Workspace, edits: Sequence[Edit], *, reason: str, user: User, at: datetime
+) -> Revision:
+    """Save edits as one change; where one of them is refused, none is saved.
 
-    target_kind: TargetKind
-    target_code: str
-    person_id: str
-    function: Function
-    tier: int | None = None
-    reason: str = ""
-    expected_version: int | None = None
-
-
-@dataclass(frozen=True)
-class EndPost:
-    """End a post now. `expected_version` is the post's version as the planner saw it."""
-
-    post_id: str
-    reason: str = ""
-    expected_version: int | None = None
-
-
-def assign_post(workspace: Workspace, command: AssignPost, *, user: User, at: datetime) -> Revision:
-    """Open a post from `at` on; it and its place count up, so that who saw the place before must look again.
+    A place where posts open or end counts up once, so that who saw it before must look again. An expected
+    version is held against the row as it is before all edits of the batch.
 
     Raises:
-        AccessError: the right or the scope does not reach the place, or not the person's unit.
-        NotFoundError: there is no such place or person.
-        InputError: the person has that function there already, or the cell was retired.
-        ConflictError: the place was changed since the planner saw it.
+        InputError: there is no reason, no edit, or an edit makes no sense as things stand.
+        AccessError: the right or the scope does not reach a place, or not a person's unit.
+        NotFoundError: an edit names a person, post or place that is not there.
+        ConflictError: a row was changed since the planner saw it.
     """
-    with begin_change(workspace, Author(user.name, at, command.reason)) as change:
-        target = find_target(change, command.target_kind, command.target_code)
-        _require_reach(user, target)
-        _require_standing(target)
-        person = change.row(people, command.person_id)
-        if person.unit_code:  # who belongs to no unit, as those a county sends out, is everybody's to post
-            require(user, Action.EDIT_POSTS, person.unit_code)
-        _count_up(change, target, command.expected_version)
-        if is_held(change.connection, target, command.person_id, command.function, at):
-            raise InputError(
-                msg(
-                    "{person} has this function at {place} ({code}) already; end that post first",
-                    person=person.name,
-                    place=target.name,
-                    code=target.code,
-                )
-            )
-        change.insert(posts, _new_post(change, command, at))
+    if not reason.strip():
+        raise InputError(msg("Write a reason."))
+    if not edits:
+        raise InputError(msg("There is nothing to save."))
+    with begin_change(workspace, Author(user.name, at, reason.strip())) as change:
+
+        def conflict(table: str, key: str, expected: int, found: int) -> ConflictError:
+            return change.conflict(METADATA.tables[table], key, expected, found)
+
+        batch = Batch(read_standing(change.connection, wanted_by(edits)), user, at, conflict)
+        for edit in edits:
+            batch.admit(edit)
+        _write(change, batch)
         return change.revision
 
 
-def end_post(workspace: Workspace, command: EndPost, *, user: User, at: datetime) -> Revision:
-    """Close a post at `at`; one that was to begin later never begins.
+def refusals(plan: Plan, edits: Sequence[Edit], *, user: User, at: datetime) -> dict[int, Message]:
+    """Why edits would be refused, by position; the others can be saved together. Nothing is written.
 
-    Raises:
-        AccessError: the right or the scope does not reach the place.
-        NotFoundError: there is no such post.
-        InputError: it has ended already.
-        ConflictError: it was changed since the planner saw it.
+    The rules are those of `save_edits`; a refused edit is taken as not made by those after it.
     """
-    with begin_change(workspace, Author(user.name, at, command.reason)) as change:
-        post = change.row(posts, command.post_id)
-        target = find_target(change, TargetKind(post.target_kind), post.target_code)
-        _require_reach(user, target)
-        end = max(at, post.valid_from)
-        if (
-            post.valid_to is not None
-            and post.valid_to <= end
-            and command.expected_version in {None, post.version}
-        ):
-            raise InputError(
-                msg("Post {post} ended at {at} already", post=post.id, at=f"{post.valid_to:%Y-%m-%d %H:%M}")
+    return _refused(plan, [[edit] for edit in edits], user=user, at=at)
+
+
+def sort_out(
+    plan: Plan, groups: Mapping[Key, Sequence[Edit]], *, user: User, at: datetime
+) -> dict[Key, Message]:
+    """Why groups of edits would be refused, by key; all the others can be saved together.
+
+    A group, such as ending one post and opening another in its place, is taken whole or not at all.
+    """
+    keys = list(groups)
+    found = _refused(plan, [groups[key] for key in keys], user=user, at=at)
+    return {keys[position]: message for position, message in found.items()}
+
+
+def _refused(plan: Plan, groups: Sequence[Sequence[Edit]], *, user: User, at: datetime) -> dict[int, Message]:
+    refused: dict[int, Message] = {}
+    wanted = wanted_by(edit for group in groups for edit in group)
+    while True:
+        batch = Batch(_standing(plan, wanted), user, at, _moved_on)
+        for position, group in enumerate(groups):
+            if position in refused:
+                continue
+            try:
+                for edit in group:
+                    batch.admit(edit)
+            except GridmapError as error:
+                refused[position] = error.message
+                if len(group) > 1:  # its first edits are in the batch already: begin anew without them
+                    break
+        else:
+            return refused
+
+
+def _write(change: Change, batch: Batch) -> None:
+    for row in batch.new_people:
+        change.insert(people, row)
+    for person_id, values in batch.people.items():
+        change.update(people, person_id, values)
+    for kind, code in batch.touched:
+        change.update(TARGET_TABLES[kind], code, {})
+    for post_id, moments in batch.posts.items():
+        change.update(posts, post_id, moments)
+    for number, row in enumerate(batch.new_posts, start=1):
+        # Groups are counted and never reused.
+        change.insert(posts, {"id": f"post-{change.group}-{number}", **row})
+
+
+def _standing(plan: Plan, wanted: Wanted) -> Standing:
+    """What the plan holds of the wanted; a retired cell is not in a plan."""
+    named = plan.posts[plan.posts.index.isin(list(wanted.posts))]
+    keys = {*wanted.targets, *_targets_of(named)}
+    near = plan.posts["target_code"].isin({code for _, code in keys})
+    held = plan.posts[near | plan.posts.index.isin(named.index)]
+    staff = plan.people[plan.people.index.isin(list(wanted.people))]
+    return Standing(
+        people={
+            key: Member(key, name, unit or "", int(version))
+            for key, name, unit, version in zip(
+                staff.index, staff[NAME], staff["unit_code"], staff["version"], strict=True
             )
-        change.update(posts, post.id, {"valid_to": end}, expected_version=command.expected_version)
-        _count_up(change, target, None)
-        return change.revision
+        },
+        posts={post.id: post for post in _held(held)},
+        targets={key: target for key in keys if (target := _target(plan, key)) is not None},
+        units=frozenset(plan.units.index.intersection(list(wanted.units))),
+    )
 
 
-def _new_post(change: Change, command: AssignPost, at: datetime) -> dict[str, object]:
-    return {
-        "id": f"post-{change.group}",  # groups are counted and never reused
-        "person_id": command.person_id,
-        "function": command.function.value,
-        "tier": command.tier,
-        "target_kind": command.target_kind.value,
-        "target_code": command.target_code,
-        "valid_from": at,
-    }
+def _held(rows: pd.DataFrame) -> Iterable[Held]:
+    ends = rows["valid_to"].astype(object).where(rows["valid_to"].notna(), None)
+    for key, person, function, target, start, end, version in zip(
+        rows.index,
+        rows["person_id"],
+        rows["function"],
+        _targets_of(rows),
+        rows["valid_from"].dt.to_pydatetime(),
+        ends,
+        rows["version"],
+        strict=True,
+    ):
+        yield Held(key, person, function, target, start, end and end.to_pydatetime(), int(version))
 
 
-def _count_up(change: Change, target: Target, expected_version: int | None) -> None:
-    change.update(TARGET_TABLES[target.kind], target.code, {}, expected_version=expected_version)
+def _targets_of(rows: pd.DataFrame) -> list[TargetKey]:
+    return [
+        (TargetKind(kind), code) for kind, code in zip(rows["target_kind"], rows["target_code"], strict=True)
+    ]
 
 
-def _require_standing(target: Target) -> None:
-    if target.retired_at is not None:
-        raise InputError(
-            msg(
-                "Cell {code} was retired on {at}; choose its successor",
-                code=target.code,
-                at=f"{target.retired_at:%Y-%m-%d}",
-            )
-        )
+def _target(plan: Plan, key: TargetKey) -> Target | None:
+    kind, code = key
+    frame: pd.DataFrame = getattr(plan, TARGET_TABLES[kind].name)
+    if code not in frame.index:
+        return None
+    if kind in {TargetKind.UNIT, TargetKind.CELL}:
+        places = [code]
+    else:
+        columns = [name for name in ("unit_code", "second_unit_code") if name in frame.columns]
+        places = [str(place) for name in columns if not pd.isna(place := frame[name][code])]
+    return Target(kind, code, str(frame[NAME][code]), tuple(places), int(frame["version"][code]))
 
 
-def _require_reach(user: User, target: Target) -> None:
-    """A joint checkpoint belongs to two units: a scope that covers either one reaches it."""
-    reached = [place for place in target.places if covers(user.scope, place)]
-    require(user, Action.EDIT_POSTS, reached[0] if reached else target.places[0])
+def _moved_on(table: str, key: str, expected: int, found: int) -> ConflictError:
+    return ConflictError(
+        msg(
+            "{key} was changed since it was read (version {expected}, now {found}); "
+            "load it again and decide anew",
+            key=key,
+            expected=expected,
+            found=found,
+        ),
+        table=table,
+        key=key,
+    )

@@ -55,7 +55,7 @@ class Change:
         if GEOM in values:
             self.touch_geometry(table)
         self.log(
-            Deed("insert", table.name, key, None, _facts(self.row(table, key), with_shape=GEOM in values))
+            Deed("insert", table.name, key, None, facts_of(self.row(table, key), with_shape=GEOM in values))
         )
 
     def update(
@@ -69,14 +69,14 @@ class Change:
         """
         before = self.row(table, key)
         if expected_version is not None and before.version != expected_version:
-            raise self._conflict(table, key, expected_version, before.version)
+            raise self.conflict(table, key, expected_version, before.version)
         changed = {**values, "version": before.version + 1}
         self.connection.execute(update(table).where(table.c[key_of(table)] == key).values(**changed))
         shape = GEOM in values
         if shape:
             self.touch_geometry(table)
-        after = _facts(self.row(table, key), with_shape=shape)
-        self.log(Deed("update", table.name, key, _facts(before, with_shape=shape), after))
+        after = facts_of(self.row(table, key), with_shape=shape)
+        self.log(Deed("update", table.name, key, facts_of(before, with_shape=shape), after))
 
     def delete(self, table: Table, key: str, *, expected_version: int | None = None) -> None:
         """Take a row away; its event keeps what it said, its shape too.
@@ -87,17 +87,17 @@ class Change:
         """
         before = self.row(table, key)
         if expected_version is not None and before.version != expected_version:
-            raise self._conflict(table, key, expected_version, before.version)
+            raise self.conflict(table, key, expected_version, before.version)
         self.connection.execute(delete(table).where(table.c[key_of(table)] == key))
         self.touch_geometry(table)
-        self.log(Deed("delete", table.name, key, _facts(before, with_shape=GEOM in table.c), None))
+        self.log(Deed("delete", table.name, key, facts_of(before, with_shape=GEOM in table.c), None))
 
     def describe(self, **values: object) -> None:
         """Change what the workspace says of itself: title, metric_crs, demo_clock, scheme (JSON text)."""
         before = self.connection.execute(select(plan)).one()
         self.connection.execute(update(plan).values(**values))
         after = self.connection.execute(select(plan)).one()
-        facts = [{name: _facts(row, with_shape=False)[name] for name in values} for row in (before, after)]
+        facts = [{name: facts_of(row, with_shape=False)[name] for name in values} for row in (before, after)]
         self.log(Deed("update", plan.name, None, *facts))
 
     def touch_geometry(self, table: Table) -> None:
@@ -111,7 +111,8 @@ class Change:
         """Add an event of this change."""
         log(self.connection, deed, self.by, self.group, self.revision.revision)
 
-    def _conflict(self, table: Table, key: str, expected: int, found: int) -> ConflictError:
+    def conflict(self, table: Table, key: str, expected: int, found: int) -> ConflictError:
+        """The error that says who changed a row since it was read at version `expected`."""
         other = last_author(self.connection, table.name, key)
         return ConflictError(
             msg(
@@ -151,7 +152,7 @@ def begin_change(workspace: Workspace, by: Author) -> Iterator[Change]:
         connection.execute(closed)
 
 
-def _facts(row: Row[Any], *, with_shape: bool) -> Facts:
+def facts_of(row: Row[Any], *, with_shape: bool) -> Facts:
     """What a row says, ready for JSON; its shape, as hexadecimal WKB, only where that is what changes."""
     facts: dict[str, object] = {}
     for name, value in row._mapping.items():  # noqa: SLF001 - SQLAlchemy's public way to a row as a mapping

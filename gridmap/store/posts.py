@@ -1,18 +1,17 @@
-"""What a post is at, and whether somebody holds it already."""
+"""What stands of people, posts and the places they are at, read for the edits of one change."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, Table, or_, select
+from sqlalchemy import Connection, Row, Select, Table, select
 
 from gridmap.model.people import Function, TargetKind
 from gridmap.store import tables
-from gridmap.store.changes import Change
-from gridmap.store.tables import posts
+from gridmap.store.tables import people, posts, units
 
 TARGET_TABLES: Final[Mapping[TargetKind, Table]] = {
     TargetKind.UNIT: tables.units,
@@ -20,6 +19,7 @@ TARGET_TABLES: Final[Mapping[TargetKind, Table]] = {
     TargetKind.CHECKPOINT: tables.checkpoints,
     TargetKind.CONTACT_SITE: tables.contact_sites,
 }
+TargetKey = tuple[TargetKind, str]
 
 
 @dataclass(frozen=True)
@@ -34,31 +34,105 @@ class Target:
     code: str
     name: str
     places: tuple[str, ...]
+    version: int
     retired_at: datetime | None = None
 
 
-def find_target(change: Change, kind: TargetKind, code: str) -> Target:
-    """The place of a post.
+@dataclass(frozen=True)
+class Held:
+    """A post as it stands: who holds which function where, from when until when (None: open)."""
 
-    Raises:
-        NotFoundError: there is none by that code.
-    """
-    row = change.row(TARGET_TABLES[kind], code)
-    if kind is TargetKind.CELL:
-        return Target(kind, code, row.name, (code,), row.valid_to)
-    if kind is TargetKind.UNIT:
-        return Target(kind, code, row.name, (code,))
-    second = row.second_unit_code if kind is TargetKind.CHECKPOINT else None
-    return Target(kind, code, row.name, (row.unit_code, second) if second else (row.unit_code,))
+    id: str
+    person_id: str
+    function: Function | str
+    target: TargetKey
+    valid_from: datetime
+    valid_to: datetime | None
+    version: int
 
 
-def is_held(connection: Connection, target: Target, person_id: str, function: Function, at: datetime) -> bool:
-    """Whether the person has that function at that place at `at` or later."""
-    held = select(posts.c.id).where(
-        posts.c.target_kind == target.kind.value,
-        posts.c.target_code == target.code,
-        posts.c.person_id == person_id,
-        posts.c.function == function.value,
-        or_(posts.c.valid_to.is_(None), posts.c.valid_to > at),
+@dataclass(frozen=True)
+class Member:
+    """A person of the roster, as far as edits ask."""
+
+    id: str
+    name: str
+    unit_code: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The keys that edits name."""
+
+    people: set[str]
+    posts: set[str]
+    targets: set[TargetKey]
+    units: set[str]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What there is of the wanted, by key; `posts` also holds every post at the wanted places."""
+
+    people: dict[str, Member]
+    posts: dict[str, Held]
+    targets: dict[TargetKey, Target]
+    units: frozenset[str]
+
+
+def read_standing(connection: Connection, wanted: Wanted) -> Standing:
+    """What stands now of the wanted, in a handful of queries."""
+    named = {row.id: row for row in connection.execute(select(posts).where(posts.c.id.in_(wanted.posts)))}
+    keys = {*wanted.targets, *(_target_of(row) for row in named.values())}
+    codes = {code for _, code in keys}
+    at_places = connection.execute(select(posts).where(posts.c.target_code.in_(codes)))
+    held = {row.id: _held(row) for row in [*named.values(), *at_places]}
+    found = connection.execute(select(people).where(people.c.id.in_(wanted.people)))
+    known = connection.scalars(select(units.c.code).where(units.c.code.in_(wanted.units)))
+    return Standing(
+        people={row.id: Member(row.id, row.name, row.unit_code, row.version) for row in found},
+        posts=held,
+        targets=_targets(connection, keys),
+        units=frozenset(known),
     )
-    return connection.execute(held.limit(1)).first() is not None
+
+
+def _targets(connection: Connection, keys: Collection[TargetKey]) -> dict[TargetKey, Target]:
+    found: dict[TargetKey, Target] = {}
+    for kind, table in TARGET_TABLES.items():
+        codes = [code for wanted, code in keys if wanted is kind]
+        if codes:
+            for row in connection.execute(_without_shape(table).where(table.c.code.in_(codes))):
+                found[kind, row.code] = _target(kind, row)
+    return found
+
+
+def _without_shape(table: Table) -> Select[Any]:
+    return select(*(column for column in table.c if column.name not in {"fid", "geom"}))
+
+
+def _target(kind: TargetKind, row: Row[Any]) -> Target:
+    if kind is TargetKind.CELL:
+        return Target(kind, row.code, row.name, (row.code,), row.version, row.valid_to)
+    if kind is TargetKind.UNIT:
+        return Target(kind, row.code, row.name, (row.code,), row.version)
+    second = row.second_unit_code if kind is TargetKind.CHECKPOINT else None
+    places = (row.unit_code, second) if second else (row.unit_code,)
+    return Target(kind, row.code, row.name, places, row.version)
+
+
+def _held(row: Row[Any]) -> Held:
+    return Held(
+        id=row.id,
+        person_id=row.person_id,
+        function=row.function,
+        target=_target_of(row),
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        version=row.version,
+    )
+
+
+def _target_of(row: Row[Any]) -> TargetKey:
+    return TargetKind(row.target_kind), row.target_code

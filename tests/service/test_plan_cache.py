@@ -15,8 +15,9 @@ from threading import Barrier, Thread
 import pytest
 
 from gridmap.model.people import Function, TargetKind
+from gridmap.service.edits import AssignPost, EndPost
 from gridmap.service.plan_cache import _KEPT, PlanCache
-from gridmap.service.posting import AssignPost, EndPost, assign_post, end_post
+from gridmap.service.posting import save_edits
 from gridmap.store.contents import Contents, write_plan
 from gridmap.store.repository import Revision, Workspace
 from tests.store.drawn_workspace import CELLS, PLANNER, cells, drawn_workspace, square
@@ -37,7 +38,13 @@ def elsewhere(cache: PlanCache) -> Workspace:
 
 
 def assign(workspace: Workspace, cell: str = CELLS[0], person: str = "bob") -> None:
-    assign_post(workspace, AssignPost(TargetKind.CELL, cell, person, Function.MEMBER), user=PLANNER, at=NOON)
+    save_edits(
+        workspace,
+        [AssignPost(TargetKind.CELL, cell, person, Function.MEMBER)],
+        reason="x",
+        user=PLANNER,
+        at=NOON,
+    )
 
 
 def count_up(path: Path) -> None:
@@ -95,7 +102,7 @@ def test_fifty_quick_writes_never_leave_it_behind(cache: PlanCache) -> None:
     for number in range(25):
         assign(other)
         assert cache.revision().revision == cache.plan().revision == 2 + 2 * number
-        end_post(other, EndPost(f"post-{2 + 2 * number}"), user=PLANNER, at=NOON)
+        save_edits(other, [EndPost(f"post-{2 + 2 * number}-1")], reason="x", user=PLANNER, at=NOON)
         assert cache.revision().revision == cache.plan().revision == 3 + 2 * number
 
 

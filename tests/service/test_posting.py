@@ -14,7 +14,8 @@ import pytest
 from gridmap.errors import AccessError, ConflictError, InputError, NotFoundError
 from gridmap.model.access import Role, User
 from gridmap.model.people import Function, TargetKind
-from gridmap.service.posting import AssignPost, EndPost, assign_post, end_post
+from gridmap.service.edits import AssignPost, Edit, EndPost
+from gridmap.service.posting import save_edits
 from gridmap.store.changes import begin_change
 from gridmap.store.contents import Contents, write_plan
 from gridmap.store.history import Author, read_events
@@ -23,7 +24,7 @@ from gridmap.store.tables import people
 from tests.store.drawn_workspace import CELLS, EAST, MORNING, PLANNER, WEST, cells, drawn_workspace
 
 NOON = MORNING + timedelta(hours=4)
-BOB_TO_CELL = AssignPost(TargetKind.CELL, CELLS[0], "bob", Function.MEMBER, reason="vacant")
+BOB_TO_CELL = AssignPost(TargetKind.CELL, CELLS[0], "bob", Function.MEMBER)
 WANG = User("wang", "Wang", Role.PLANNER)
 
 
@@ -32,13 +33,17 @@ def workspace(tmp_path: Path) -> Workspace:
     return drawn_workspace(tmp_path)
 
 
+def save(workspace: Workspace, *edits: Edit, user: User = PLANNER, at: datetime = NOON) -> Revision:
+    return save_edits(workspace, edits, reason="vacant", user=user, at=at)
+
+
 def posts(workspace: Workspace) -> pd.DataFrame:
     return workspace.load_plan().posts
 
 
 def test_assigning_opens_a_post_from_now(workspace: Workspace) -> None:
-    assert assign_post(workspace, BOB_TO_CELL, user=PLANNER, at=NOON) == Revision(2, 1)
-    post = posts(workspace).loc["post-2"]
+    assert save(workspace, BOB_TO_CELL) == Revision(2, 1)
+    post = posts(workspace).loc["post-2-1"]
     said = ["person_id", "function", "target_kind", "target_code", "valid_from"]
     assert list(post[said]) == ["bob", "member", "cell", CELLS[0], NOON]
     assert post[["valid_to", "tier"]].isna().all()
@@ -57,18 +62,18 @@ def test_assigning_opens_a_post_from_now(workspace: Workspace) -> None:
 )
 def test_every_kind_of_place_takes_posts(workspace: Workspace, kind: TargetKind, code: str) -> None:
     command = AssignPost(kind, code, "bob", Function.HEAD, tier=2)
-    assign_post(workspace, command, user=PLANNER, at=NOON)
-    assert list(posts(workspace).loc["post-2", ["target_code", "tier"]]) == [code, 2]
+    save(workspace, command)
+    assert list(posts(workspace).loc["post-2-1", ["target_code", "tier"]]) == [code, 2]
 
 
 def test_ending_closes_the_post(workspace: Workspace) -> None:
-    assign_post(workspace, BOB_TO_CELL, user=PLANNER, at=MORNING)
-    assert end_post(workspace, EndPost("post-2", "moved", 1), user=PLANNER, at=NOON).revision == 3
-    post = posts(workspace).loc["post-2"]
+    save(workspace, BOB_TO_CELL, user=PLANNER, at=MORNING)
+    assert save(workspace, EndPost("post-2-1", expected_version=1)).revision == 3
+    post = posts(workspace).loc["post-2-1"]
     assert (post["valid_to"], post["version"]) == (NOON, 2)
     with pytest.raises(InputError, match=r"ended at 2020-02-10 12:00 already"):
-        end_post(workspace, EndPost("post-2"), user=PLANNER, at=NOON)
-    assign_post(workspace, BOB_TO_CELL, user=PLANNER, at=NOON)
+        save(workspace, EndPost("post-2-1"))
+    save(workspace, BOB_TO_CELL)
     assert len(posts(workspace)) == 3
 
 
@@ -78,16 +83,16 @@ def test_a_post_that_was_to_begin_later_never_begins(workspace: Workspace) -> No
          "target_code": [CELLS[0]], "valid_from": [NOON]}
     )  # fmt: skip
     write_plan(workspace, Contents(posts=later), "li", "", MORNING)
-    end_post(workspace, EndPost("s2"), user=PLANNER, at=MORNING)
+    save(workspace, EndPost("s2"), user=PLANNER, at=MORNING)
     assert posts(workspace).loc["s2", "valid_to"] == NOON
 
 
 def test_nobody_holds_a_function_twice(workspace: Workspace) -> None:
-    assign_post(workspace, BOB_TO_CELL, user=PLANNER, at=NOON)
+    save(workspace, BOB_TO_CELL)
     with pytest.raises(InputError, match=r"鲍 has this function at 东1 .* already"):
-        assign_post(workspace, BOB_TO_CELL, user=PLANNER, at=NOON)
+        save(workspace, BOB_TO_CELL)
     assert workspace.revision().revision == 2
-    assign_post(workspace, replace(BOB_TO_CELL, function=Function.HEAD), user=PLANNER, at=NOON)
+    save(workspace, replace(BOB_TO_CELL, function=Function.HEAD))
 
 
 @pytest.mark.parametrize(
@@ -99,32 +104,32 @@ def test_nobody_holds_a_function_twice(workspace: Workspace) -> None:
 )
 def test_what_is_not_there_is_named(workspace: Workspace, command: AssignPost, names: str) -> None:
     with pytest.raises(NotFoundError, match=names):
-        assign_post(workspace, command, user=PLANNER, at=NOON)
+        save(workspace, command)
     with pytest.raises(NotFoundError, match="ghost in posts"):
-        end_post(workspace, EndPost("ghost"), user=PLANNER, at=NOON)
+        save(workspace, EndPost("ghost"))
 
 
 def test_a_retired_cell_takes_nobody_but_lets_go(workspace: Workspace) -> None:
-    assign_post(workspace, BOB_TO_CELL, user=PLANNER, at=MORNING)
+    save(workspace, BOB_TO_CELL, user=PLANNER, at=MORNING)
     write_plan(workspace, Contents(cells=cells().iloc[[0]].assign(valid_to=MORNING)), "li", "", MORNING)
     with pytest.raises(InputError, match="retired on 2020-02-10"):
-        assign_post(workspace, replace(BOB_TO_CELL, person_id="ann"), user=PLANNER, at=NOON)
-    end_post(workspace, EndPost("post-2"), user=PLANNER, at=NOON)
+        save(workspace, replace(BOB_TO_CELL, person_id="ann"))
+    save(workspace, EndPost("post-2-1"))
 
 
 def test_the_second_planner_at_one_cell_learns_of_the_first(workspace: Workspace) -> None:
-    assign_post(workspace, replace(BOB_TO_CELL, expected_version=1), user=WANG, at=MORNING)
+    save(workspace, replace(BOB_TO_CELL, expected_version=1), user=WANG, at=MORNING)
     late = AssignPost(TargetKind.CELL, CELLS[0], "ann", Function.HEAD, expected_version=1)
     with pytest.raises(ConflictError, match=r"wang at 2020-02-10 08:00"):
-        assign_post(workspace, late, user=PLANNER, at=NOON)
+        save(workspace, late)
     with pytest.raises(ConflictError, match=r"version 7, now 1"):
-        end_post(workspace, EndPost("post-2", expected_version=7), user=PLANNER, at=NOON)
+        save(workspace, EndPost("post-2-1", expected_version=7))
 
 
 def test_planners_at_different_cells_never_conflict(workspace: Workspace) -> None:
     for user, cell in ((WANG, CELLS[0]), (PLANNER, CELLS[1])):
         command = AssignPost(TargetKind.CELL, cell, "bob", Function.MEMBER, expected_version=1)
-        assign_post(workspace, command, user=user, at=NOON)
+        save(workspace, command, user=user)
     assert len(posts(workspace)) == 3
 
 
@@ -146,14 +151,14 @@ def test_rights_and_scopes(
     user = User("wang", "", role, scope)
     command = AssignPost(kind, code, "bob", Function.MEMBER)
     if allowed:
-        assign_post(workspace, command, user=user, at=NOON)
-        end_post(workspace, EndPost("post-2"), user=user, at=NOON)
+        save(workspace, command, user=user)
+        save(workspace, EndPost("post-2-1"), user=user)
         return
     with pytest.raises(AccessError):
-        assign_post(workspace, command, user=user, at=NOON)
-    assign_post(workspace, command, user=PLANNER, at=NOON)
+        save(workspace, command, user=user)
+    save(workspace, command)
     with pytest.raises(AccessError):
-        end_post(workspace, EndPost("post-2"), user=user, at=NOON)
+        save(workspace, EndPost("post-2-1"), user=user)
 
 
 @pytest.mark.slow
@@ -165,7 +170,7 @@ def test_four_planners_at_once_lose_nothing(workspace: Workspace) -> None:
     def assign(batch: int) -> None:
         for number in range(25):
             command = AssignPost(TargetKind.CELL, CELLS[batch], f"p{batch * 25 + number}", Function.MEMBER)
-            assign_post(workspace, command, user=PLANNER, at=NOON)
+            save(workspace, command)
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(assign, range(4)))
@@ -184,14 +189,14 @@ def test_an_edit_takes_milliseconds(workspace: Workspace) -> None:
     seconds = []
     for number in range(15):
         started = time.perf_counter()
-        assign_post(workspace, replace(BOB_TO_CELL, person_id=f"p{number}"), user=PLANNER, at=NOON)
+        save(workspace, replace(BOB_TO_CELL, person_id=f"p{number}"))
         seconds.append(time.perf_counter() - started)
     assert statistics.median(seconds) < 0.05
 
 
 def test_times_are_the_wall_clock(workspace: Workspace) -> None:
     with pytest.raises(Exception, match="no zone"):
-        assign_post(workspace, BOB_TO_CELL, user=PLANNER, at=datetime.fromisoformat("2020-02-10T08:00+08:00"))
+        save(workspace, BOB_TO_CELL, user=PLANNER, at=datetime.fromisoformat("2020-02-10T08:00+08:00"))
 
 
 def test_a_planner_of_one_township_posts_only_their_own_people_and_those_of_no_unit(
@@ -201,7 +206,7 @@ def test_a_planner_of_one_township_posts_only_their_own_people_and_those_of_no_u
         change.update(people, "bob", {"unit_code": "990101002000"})
     township = replace(WANG, scope="990101001000")
     with pytest.raises(AccessError, match="990101002000 lies outside"):
-        assign_post(workspace, BOB_TO_CELL, user=township, at=NOON)
+        save(workspace, BOB_TO_CELL, user=township)
     with begin_change(workspace, Author("test", MORNING)) as change:
         change.update(people, "bob", {"unit_code": ""})
-    assign_post(workspace, BOB_TO_CELL, user=township, at=NOON)
+    save(workspace, BOB_TO_CELL, user=township)
