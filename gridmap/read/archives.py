@@ -1,4 +1,4 @@
-"""Zipped shapefiles: unpacked under names of our own, within limits."""
+"""Zip archives: shapefiles unpacked under names of our own, workbooks looked into, both within limits."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ _PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 """Members of a shapefile that are read; all others stay packed."""
 _MOST_MEMBERS: Final = 1_000
 _MOST_BYTES: Final = 2 * 1024**3
+_MOST_WORKBOOK_BYTES: Final = 100 * 1024**2
+"""A roster of 20,000 rows and 20 columns unpacks to some 30 MB."""
 _MOST_RATIO: Final = 200
 """Unpacked to packed size of a member; texts of a .dbf reach about 100."""
 
@@ -48,13 +50,48 @@ def unpack_shapefile(archive: Path, folder: Path, *, layer: str | None) -> Path:
     return folder / "layer.shp"
 
 
+def check_workbook(path: Path, part: str) -> bool:
+    """Whether a zip archive is a workbook: it has the member `part`, and unpacks within limits.
+
+    Raises:
+        UnreadableFileError: it is damaged, encrypted, or unpacks to more than a roster takes.
+    """
+    try:
+        with zipfile.ZipFile(path) as packed:
+            members = packed.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
+        raise UnreadableFileError(
+            msg("{file}: the workbook is damaged. Save it again.", file=path.name)
+        ) from error
+    if (
+        _is_swollen(members)
+        or len(members) > _MOST_MEMBERS
+        or sum(member.file_size for member in members) > _MOST_WORKBOOK_BYTES
+    ):
+        raise UnreadableFileError(
+            msg(
+                "{file}: the workbook unpacks to far more than a table needs, and is not opened. "
+                "Copy the rows to a new workbook.",
+                file=path.name,
+            )
+        )
+    return any(member.filename == part for member in members)
+
+
 def _check_sizes(file: str, members: list[zipfile.ZipInfo]) -> None:
     """Sizes as the archive's directory tells them; `zipfile` never unpacks more than that."""
-    swollen = any(member.file_size > _MOST_RATIO * max(member.compress_size, 1024) for member in members)
-    if len(members) > _MOST_MEMBERS or swollen or sum(member.file_size for member in members) > _MOST_BYTES:
+    if (
+        len(members) > _MOST_MEMBERS
+        or _is_swollen(members)
+        or sum(member.file_size for member in members) > _MOST_BYTES
+    ):
         raise UnreadableFileError(
             msg("{file}: the archive holds too much. Unpack it and give the .shp file.", file=file)
         )
+
+
+def _is_swollen(members: list[zipfile.ZipInfo]) -> bool:
+    return any(member.file_size > _MOST_RATIO * max(member.compress_size, 1024) for member in members)
 
 
 def _choose(file: str, members: list[zipfile.ZipInfo], layer: str | None) -> str:

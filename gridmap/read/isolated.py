@@ -5,6 +5,7 @@ drivers exist) before the process starts. Request and answer are JSON, tables ar
 
 Request: `{"path", "kind", "driver", "wishes": [{"layer", "preferred", "geometry", "optional"}], "out",
 "limits"}`.
+A request of the kind "table" goes to `isolated_tables.py`.
 Answer: `{"layers": [...], "tables": [{"file", "layer", "crs", "geometry", "encoding"} | null]}` or
 `{"fault": code, "detail": text, "layers": [...]}`.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import sqlite3
 import sys
 from importlib.abc import MetaPathFinder
@@ -56,7 +58,7 @@ def main() -> None:
     _set_limits(request["limits"])
     sys.meta_path.insert(0, _Absent())
     try:
-        answer = _parquet(request) if request["kind"] == "parquet" else _vector(request)
+        answer = _JOBS.get(request["kind"], _vector)(request)
     except FaultError as fault:
         answer = fault.answer
     except MemoryError:
@@ -264,6 +266,13 @@ def _check_flat(column: Any) -> None:
             raise FaultError("nested")
 
 
+def _table(request: dict[str, Any]) -> dict[str, Any]:
+    """A spreadsheet: the job's own file beside this one, found by path as this one is."""
+    job = runpy.run_path(str(Path(__file__).with_name("isolated_tables.py")))
+    answer: dict[str, Any] = job["read"](request)
+    return answer
+
+
 def _write(table: Any, folder: str, number: int) -> str:
     import pyarrow as pa  # noqa: PLC0415 - after the limits are set
 
@@ -272,6 +281,8 @@ def _write(table: Any, folder: str, number: int) -> str:
         writer.write_table(table)
     return name
 
+
+_JOBS = {"parquet": _parquet, "table": _table}
 
 if __name__ == "__main__":
     main()

@@ -99,7 +99,7 @@ def read_layers(path: Path, wishes: Sequence[Wish]) -> list[RawLayer | None]:
             layer_name = wishes[0].layer
             wishes = [Wish(wish.geometry, None, ("layer",)) for wish in wishes]
             if recognise(source, name=path.name) is not _SHAPEFILE:
-                raise UnreadableFileError(_other_content(path.name, _SHAPEFILE))
+                raise UnreadableFileError(other_content(path.name, _SHAPEFILE.title))
         answer = _ask(path.name, kind, source, wishes, folder)
         if "fault" in answer:
             raise _error_of(path.name, kind, answer)
@@ -132,7 +132,7 @@ def recognise(path: Path, *, name: str | None = None) -> FileKind:
             msg("{file}: it cannot be opened ({detail}).", file=name, detail=error.strerror)
         ) from error
     if not _has_magic(kind, head):
-        raise UnreadableFileError(_other_content(name, kind))
+        raise UnreadableFileError(other_content(name, kind.title))
     return kind
 
 
@@ -149,20 +149,26 @@ def _has_magic(kind: FileKind, head: bytes) -> bool:
 
 
 def _ask(name: str, kind: FileKind, source: Path, wishes: Sequence[Wish], folder: str) -> dict[str, Any]:
-    """Let the child process read; its answer, or a fault where it gave none."""
     request = {
         "path": str(source),
         "kind": "shapefile" if kind is _ZIP else kind.key,
         "driver": kind.driver,
         "wishes": [asdict(wish) for wish in wishes],
-        "out": folder,
-        "limits": _LIMITS,
     }
+    return run_isolated(name, request, folder)
+
+
+def run_isolated(name: str, request: dict[str, Any], folder: str) -> dict[str, Any]:
+    """Let the child process read a file into `folder`; what it answers may be a fault.
+
+    Raises:
+        UnreadableFileError: it gave no answer within the limits; `name` is what the message calls the file.
+    """
     command = [sys.executable, "-I", str(_PROGRAM)]
     try:
         done = subprocess.run(  # noqa: S603 - our own program, by absolute path, arguments fixed
             command,
-            input=json.dumps(request).encode(),
+            input=json.dumps({**request, "out": folder, "limits": _LIMITS}).encode(),
             capture_output=True,
             timeout=_SECONDS,
             env=_environment(folder),
@@ -171,7 +177,7 @@ def _ask(name: str, kind: FileKind, source: Path, wishes: Sequence[Wish], folder
         )
         answer: dict[str, Any] = json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:
-        raise UnreadableFileError(_too_large(name)) from error
+        raise UnreadableFileError(too_large(name)) from error
     except (subprocess.CalledProcessError, ValueError) as error:
         raise UnreadableFileError(
             msg("{file}: reading it failed: it is damaged or too large. Export it again.", file=name)
@@ -229,7 +235,7 @@ def _error_of(name: str, kind: FileKind, answer: dict[str, Any]) -> GridmapError
 
 def _fault_words(name: str, kind: FileKind, fault: str, detail: str) -> Message:
     if fault == "too_large":
-        return _too_large(name)
+        return too_large(name)
     if fault == "remote_crs":
         return msg(
             "{file}: its coordinate system is not a plain name, and addresses are not followed. "
@@ -251,18 +257,20 @@ def _fault_words(name: str, kind: FileKind, fault: str, detail: str) -> Message:
         )
     if fault == "damaged":
         return msg("{file}: it is damaged: {detail}. Export it again.", file=name, detail=detail.rstrip("."))
-    return _other_content(name, kind)
+    return other_content(name, kind.title)
 
 
-def _other_content(name: str, kind: FileKind) -> Message:
+def other_content(name: str, title: str) -> Message:
+    """What is said of a file whose content is not what its name says."""
     return msg(
         "{file}: its content is not a {kind}, as its name says. Export it again, or correct the name.",
         file=name,
-        kind=kind.title,
+        kind=title,
     )
 
 
-def _too_large(name: str) -> Message:
+def too_large(name: str) -> Message:
+    """What is said of a file that the child process could not read within its limits."""
     return msg(
         "{file}: it takes more than {seconds} s or {gigabytes} GB to read. Divide it.",
         file=name,

@@ -1,0 +1,111 @@
+"""The command export: each product by its ending, refusals in one line, and files replaced only whole."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+import openpyxl
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+
+from gridmap.store.history import read_events
+from tests.store.drawn_workspace import drawn_workspace
+
+ROOT = Path(__file__).parents[2]
+FIRST = "990101001000"
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "gridmap", "export", *map(str, arguments)]
+    environment = {"LANG": "C", "PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"}
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    return drawn_workspace(tmp_path).path
+
+
+def exported(workspace: Path, kind: str, name: str, *options: str) -> tuple[Path, dict[str, object]]:
+    out = workspace.parent / name
+    result = run(workspace, kind, "--out", out, "--json", *options)
+    assert result.returncode == 0, result.stderr
+    answer: dict[str, object] = json.loads(result.stdout)
+    assert answer["bytes"] == out.stat().st_size
+    return out, answer
+
+
+def test_a_sheet_for_the_public(workspace: Path) -> None:
+    options = ("--audience", "public", "--language", "en", "--paper", "16:9", "--scope", FIRST)
+    out, answer = exported(workspace, "sheet", "map.png", *options)
+    with Image.open(out) as picture:
+        assert picture.size == (1920, 1080)
+    assert (answer["scope"], answer["audience"], answer["revision"]) == (FIRST, "public", 1)
+    assert "map review" in str(answer["warnings"])
+    out, answer = exported(
+        workspace, "sheet", "map.pdf", *options, "--approval-no", "GS 1", "--prepared-by", "X"
+    )
+    assert answer["warnings"] == []
+    assert "ApprovalnumberGS1" in "".join(PdfReader(out).pages[0].extract_text().split())
+    assert "export" not in set(read_events(workspace)["action"])
+
+
+def test_a_ledger_as_of_a_moment(workspace: Path) -> None:
+    out, answer = exported(workspace, "ledger", "l.xlsx", "--at", "2020-02-11 03:00", "--language", "en")
+    assert answer["as_of"] == "2020-02-11T03:00:00"
+    book = openpyxl.load_workbook(out)
+    assert book.sheetnames == ["Summary", "Cells", "Heads", "Checkpoints", "Contact sites"]
+    assert "100****5678" in str(list(book["Heads"].values))
+    assert set(read_events(workspace).iloc[0][["action", "user"]]) == {"export", "operator"}
+
+
+def test_geodata_opens_at_the_demos_clock(workspace: Path) -> None:
+    out, answer = exported(workspace, "geo", "g.gpkg")
+    assert answer["as_of"] == "2020-02-10T08:00:00"
+    assert len(gpd.read_file(out, layer="cells")) == 4
+    out, _ = exported(workspace, "geo", "g.geojson", "--scope", FIRST)
+    assert len(gpd.read_file(out)) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "options", "words"),
+    [
+        ("sheet", "a.xlsx", (), "choose another ending"),
+        ("geo", "a.shp", (), "gpkg, geojson"),
+        ("ledger", "a", (), "xlsx"),
+        ("atlas", "a.pdf", (), "atlas"),
+        ("geo", "a.gpkg", ("--scope", "55"), "55"),
+        ("geo", "a.gpkg", ("--at", "noon"), "noon"),
+        ("geo", "a.gpkg", ("--prepared-by", "Li 10012345678"), "phone"),
+        ("geo", "drawn.gpkg", (), "this is a workspace"),
+        ("geo", "nowhere/a.gpkg", (), "a.gpkg"),
+    ],
+)
+def test_a_refusal_is_one_line_and_leaves_the_file(
+    workspace: Path, kind: str, name: str, options: tuple[str, ...], words: str
+) -> None:
+    out = workspace.parent / name
+    old = b"as it was"
+    if out == workspace:
+        old = out.read_bytes()
+    elif out.parent.exists():
+        out.write_bytes(old)
+    result = run(workspace, kind, "--out", out, *options)
+    assert (result.returncode, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    assert words in line
+    if out.parent.exists():
+        assert out.read_bytes() == old
+    assert not list(workspace.parent.glob(".gridmap-*"))
+
+
+def test_another_workspace_is_never_replaced(workspace: Path) -> None:
+    other = workspace.with_name("other.gpkg")
+    shutil.copy(workspace, other)
+    assert "left alone" in run(workspace, "geo", "--out", other).stderr

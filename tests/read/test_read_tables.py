@@ -1,0 +1,300 @@
+"""Sheets of foreign workbooks: headings found, codes kept as text, and harm refused in one line."""
+
+from __future__ import annotations
+
+import time
+import zipfile
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gridmap.errors import FaultsError, GridmapError, LayerChoiceError, UnreadableFileError
+from gridmap.read import tables
+from gridmap.read.tables import Table, code_text, heading_key, read_table, read_tables, tidy_text
+
+KNOWN = {"name": ("name", "姓名"), "phone": ("phone", "手机", "电话"), "code": ("cell code", "网格编码")}
+
+
+def book(folder: Path, *sheets: Sequence[Any], name: str = "r.xlsx") -> Path:
+    """A workbook by openpyxl, a sheet for each table of values."""
+    made = openpyxl.Workbook()
+    made.remove(made.worksheets[0])
+    for number, rows in enumerate(sheets, start=1):
+        page = made.create_sheet(f"S{number}")
+        for row in rows:
+            page.append(list(row))
+    made.save(folder / name)
+    return folder / name
+
+
+def csv_file(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+    path = folder / "r.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def only(path: Path) -> Table:
+    (table,) = read_tables(path, KNOWN)
+    return table
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(GridmapError) as refusal:
+        read_tables(path, KNOWN)
+    text = str(refusal.value)
+    assert text.startswith(path.name)
+    assert "\n" not in text
+    return text
+
+
+def test_headings_below_a_title_and_notes(tmp_path: Path) -> None:
+    rows = [["云泽县网格员花名册"], [], ["填表人:", "某"], ["序号", "姓名", "电话"], [1, "安", "100"]]
+    table = only(book(tmp_path, rows))
+    assert table.columns == {"name": 1, "phone": 2}
+    assert [(row.number, row.cells) for row in table.rows] == [(5, ("1", "安", "100"))]
+    assert table.left_alone == ("序号",)
+
+
+def test_codes_are_text_and_dates_are_dates(tmp_path: Path) -> None:
+    row = [990101001201001, 130981100201.0, "990101001201001", 1.5, True, date(2020, 2, 1), None]
+    later = [datetime(2020, 2, 10, 8, 30), 10**17 + 1, "", "", "", "", ""]
+    table = only(book(tmp_path, [["name", "phone", "a", "b", "c", "d", "e"], row, later]))
+    assert table.rows[0].cells == (
+        "990101001201001", "130981100201", "990101001201001", "1.5", "TRUE", datetime(2020, 2, 1), "",
+    )  # fmt: skip
+    assert table.rows[1].cells[0] == datetime(2020, 2, 10, 8, 30)
+    assert table.rows[1].cells[1] == "1.00000000000000E+17"  # its last digits are lost: not to be repaired
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("130981100201.0", "130981100201"), ("0123", "0123"), ("A-1", "A-1")]
+)
+def test_a_code_that_was_a_number_is_mended(text: str, code: str) -> None:
+    assert code_text(text) == code
+
+
+@pytest.mark.parametrize("text", ["1.30981E+11", "1.30981e11", "9.90101001201001E+17"])
+def test_a_code_whose_digits_are_lost_is_not(text: str) -> None:
+    with pytest.raises(ValueError, match=text.replace("+", r"\+")):
+        code_text(text)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("mark", [",", ";", "\t", "\N{FULLWIDTH COMMA}"])
+def test_csv_of_any_office(encoding: str, mark: str, tmp_path: Path) -> None:
+    lines = ["姓名,手机", "安,10012345678", "", '"鲍\n二",1.30981E+11']
+    table = only(csv_file(tmp_path, "\r\n".join(lines).replace(",", mark), encoding))
+    assert [(row.number, row.cells) for row in table.rows] == [
+        (2, ("安", "10012345678")),
+        (4, ("鲍 二", "1.30981E+11")),
+    ]
+
+
+def test_full_width_and_invisible_characters(tmp_path: Path) -> None:
+    table = only(book(tmp_path, [["姓 名", "手机(本人)*"], ["\u200b安 娜", "100-1234"]]))
+    assert table.columns == {"name": 0, "phone": 1}
+    assert table.rows[0].cells == ("安 娜", "100-1234")
+
+
+def test_merged_cells_repeat_downwards_and_two_row_headings_give_the_lower(tmp_path: Path) -> None:
+    made = xlsxwriter.Workbook(tmp_path / "m.xlsx")
+    page = made.add_worksheet()
+    page.merge_range(0, 0, 1, 0, "姓名")
+    page.merge_range(0, 1, 0, 2, "联系方式")
+    page.write_row(1, 1, ["手机", "固话"])
+    page.merge_range(2, 3, 4, 3, "河东镇")
+    page.write_column(2, 0, ["安", "鲍", "蔡"])
+    made.close()
+    table = only(tmp_path / "m.xlsx")
+    assert table.columns == {"name": 0, "phone": 1}
+    assert [row.cells[3] for row in table.rows] == ["河东镇"] * 3
+
+
+def test_repeated_headings_and_empty_rows_are_no_rows(tmp_path: Path) -> None:
+    rows = [["name", "phone"], ["a", "1"], [None, None], ["name", "phone"], ["b", "2"]]
+    assert [row.number for row in only(book(tmp_path, rows)).rows] == [2, 5]
+
+
+def test_hidden_sheets_and_sheets_of_something_else_are_left_alone(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    made.worksheets[0].append(["name", "phone"])
+    made.create_sheet("notes").append(["see", "there"])
+    hidden = made.create_sheet("lists")
+    hidden.append(["name", "phone"])
+    hidden.sheet_state = "hidden"
+    made.save(tmp_path / "h.xlsx")
+    assert [table.sheet for table in read_tables(tmp_path / "h.xlsx", KNOWN)] == ["Sheet"]
+
+
+def test_several_sheets_and_one_by_name(tmp_path: Path) -> None:
+    path = book(tmp_path, [["name", "phone"]], [["姓名", "电话"]])
+    assert [table.sheet for table in read_tables(path, KNOWN)] == ["S1", "S2"]
+    assert read_table(path, KNOWN, sheet="S2").headings == ("姓名", "电话")
+    with pytest.raises(LayerChoiceError, match="S1, S2"):
+        read_table(path, KNOWN)
+
+
+def test_no_headings_are_named_with_what_is_there(tmp_path: Path) -> None:
+    path = book(tmp_path, [["colour", "size"], ["red", 4]])
+    assert "sheet S1" in refused(path)
+    assert "colour, size" in refused(path)
+
+
+def test_a_heading_twice(tmp_path: Path) -> None:
+    assert "2 columns headed 手机" in refused(book(tmp_path, [["姓名", "手机", "手机"]]))
+
+
+def test_of_two_columns_the_surer_heading_counts(tmp_path: Path) -> None:
+    assert only(book(tmp_path, [["姓名", "电话", "手机"]])).columns["phone"] == 2
+
+
+def test_an_empty_workbook(tmp_path: Path) -> None:
+    assert "there is nothing in it" in refused(book(tmp_path, []))
+
+
+# Hostile files
+
+
+def packed(path: Path, **parts: str | bytes) -> Path:
+    """A zip archive with parts, `__` for `/` in their names."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "/").replace("_xml", ".xml"), content)
+    return path
+
+
+def with_sheet_xml(folder: Path, change: Callable[[str], str]) -> Path:
+    """A good workbook whose sheet was altered."""
+    good = book(folder, [["name", "phone"], ["a", "1"]], name="good.xlsx")
+    path = folder / "r.xlsx"
+    with zipfile.ZipFile(good) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            text = source.read(name).decode()
+            target.writestr(name, change(text) if "worksheets" in name else text)
+    return path
+
+
+def test_a_zip_bomb_is_not_opened(tmp_path: Path) -> None:
+    path = packed(tmp_path / "r.xlsx", xl__workbook_xml="<a/>", xl__worksheets__sheet1_xml=b" " * 300_000_000)
+    started = time.monotonic()
+    assert "unpacks to far more" in refused(path)
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.slow
+def test_a_sheet_of_a_million_rows_is_refused_at_once(tmp_path: Path) -> None:
+    made = xlsxwriter.Workbook(tmp_path / "r.xlsx", {"constant_memory": True})
+    page = made.add_worksheet()
+    page.write_row(0, 0, ["name", "phone"])
+    for row in range(1, 2**20):
+        page.write_number(row, 0, row)
+    made.close()
+    started = time.monotonic()
+    assert "more than 20,000 rows" in refused(tmp_path / "r.xlsx")
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize(("cell", "word"), [("A1048576", "rows"), ("XFD2", "columns")])
+def test_one_cell_far_out(cell: str, word: str, tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    made.worksheets[0].append(["name", "phone"])
+    made.worksheets[0][cell] = "x"
+    made.save(tmp_path / "r.xlsx")
+    assert word in refused(tmp_path / "r.xlsx")
+
+
+def test_a_far_cell_that_hides_its_place_ends_the_child_alone(tmp_path: Path) -> None:
+    """Only the limits of the process stand in the way of a place that the check does not see."""
+    path = with_sheet_xml(tmp_path, lambda text: text.replace("</sheetData>", FAR + "</sheetData>"))
+    started = time.monotonic()
+    assert refused(path)
+    assert time.monotonic() - started < 20
+
+
+FAR = '<row r="1048576"><c x=">" r="XFD1048576"><v>1</v></c></row>'
+
+
+def test_external_entities_are_not_followed(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("do not tell")
+    head = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{secret.as_uri()}">]>'
+    path = with_sheet_xml(tmp_path, lambda text: head + text.replace("<v>1</v>", "<v>&e;</v>"))
+    text = refused(path)
+    assert "entities" in text
+    assert "do not tell" not in text
+
+
+def test_formulas_give_their_stored_value_or_are_refused(tmp_path: Path) -> None:
+    made = xlsxwriter.Workbook(tmp_path / "stored.xlsx")
+    page = made.add_worksheet()
+    page.write_row(0, 0, ["name", "phone"])
+    page.write_formula(1, 0, '=HYPERLINK("http://127.0.0.1:9/","a")', value="安")
+    made.close()
+    assert only(tmp_path / "stored.xlsx").rows[0].cells[0] == "安"
+    path = book(tmp_path, [["name", "phone"], ['=WEBSERVICE("http://127.0.0.1:9/")', "1"]])
+    assert "no values (A2)" in refused(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("r.xlsx", b"name,phone\n", "its content is not a workbook (XLSX)"),
+        ("r.ods", b"name,phone\n", "its content is not a workbook (ODS)"),
+        ("r.xls", b"name,phone\n", "its content is not a workbook (XLS)"),
+        ("r.csv", b"PK\x03\x04 no text", "its content is not a CSV table"),
+        ("r.csv", b"name,phone\n\0\0\0", "its content is not a CSV table"),
+        ("r.csv", b"name,phone\n\xff\xfe\xfa\x00\x81", "neither UTF-8 nor GB18030"),
+        ("r.csv", b'name,phone\n"a', "damaged"),
+        ("r.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 encrypted", "password"),
+        ("r.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "damaged"),
+        ("r.xlsx", b"PK\x03\x04 and no more", "damaged"),
+        ("r.docx", b"PK\x03\x04", "are not read"),
+    ],
+)
+def test_other_content(name: str, content: bytes, words: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert words in refused(path)
+
+
+def test_a_zip_that_is_no_workbook(tmp_path: Path) -> None:
+    assert "not a workbook (XLSX)" in refused(packed(tmp_path / "r.xlsx", hello_xml="<a/>"))
+
+
+def test_a_workbook_with_broken_parts(tmp_path: Path) -> None:
+    assert "damaged" in refused(packed(tmp_path / "r.xlsx", xl__workbook_xml="<workbook"))
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    assert "no such file" in refused(tmp_path / "none.xlsx")
+
+
+def test_too_large_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MOST_BYTES", 10)
+    assert "larger than" in refused(csv_file(tmp_path, "name,phone\n"))
+
+
+def test_too_many_sheets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(tables._LIMITS, "sheets", 1)
+    assert "sheets" in refused(book(tmp_path, [["name", "phone"]], [["name", "phone"]]))
+
+
+def test_errors_are_of_the_kinds_that_callers_know(tmp_path: Path) -> None:
+    with pytest.raises(FaultsError):
+        read_tables(book(tmp_path, [["x", "y"]]), KNOWN)
+    with pytest.raises(UnreadableFileError):
+        read_tables(tmp_path / "none.xlsx", KNOWN)
+
+
+@given(st.text())
+def test_tidying_twice_changes_nothing(text: str) -> None:
+    once = tidy_text(text)
+    assert tidy_text(once) == once
+    assert heading_key(once) == heading_key(text)
