@@ -16,13 +16,14 @@ from tqdm import tqdm
 from gridmap.messages import Language, Message, language_of, render
 
 
-def _language() -> Language:
+def terminal_language() -> Language:
+    """The language that the terminal's locale asks for."""
     return language_of(os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG"))
 
 
 def say(message: Message) -> str:
     """`message` in the terminal's language."""
-    return render(message, _language())
+    return render(message, terminal_language())
 
 
 def refuse(text: str) -> NoReturn:

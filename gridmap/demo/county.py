@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from gridmap.demo.arrivals import note_arrivals
 from gridmap.demo.cells import cut_cells
 from gridmap.demo.checkpoints import place_checkpoints
 from gridmap.demo.duty import post_duty
@@ -63,8 +64,9 @@ def make_county(seed: int, day: date, extent: Extent = FULL) -> County:
     Raises:
         TessellationError: the drawn villages or cells are no exact coverage; another seed will do.
     """
-    # Places and people draw from streams of their own: a change to one leaves the other as it was.
-    places, people = (np.random.default_rng(stream) for stream in np.random.SeedSequence(seed).spawn(2))
+    # Places, people and arrivals draw from streams of their own: a change to one leaves the others alone.
+    streams = np.random.SeedSequence(seed).spawn(3)
+    places, people, days = (np.random.default_rng(stream) for stream in streams)
     clock = datetime.combine(day, CLOCK)
     ground = lay_ground(extent, places)
     cut = cut_cells(ground)
@@ -84,14 +86,16 @@ def make_county(seed: int, day: date, extent: Extent = FULL) -> County:
     post_staff(ground, cells, planting, register, clock, people)
     post_duty(checkpoints, planting, register, clock, people)
     post_officers(sites, register, clock, people)
+    roster, posts = register.people(), register.posts()
+    posts["arrived_at"] = note_arrivals(posts, roster, planting.not_arrived, clock, days)
     return County(
         title=COUNTY_NAME,
         clock=clock,
         units=ground.units.drop(columns="urban").to_crs(WGS84),
         cells=cells.reset_index(drop=True).to_crs(WGS84),
         buildings=ground.buildings.assign(cell_code=cut.cell_of_building).to_crs(WGS84),
-        people=register.people(),
-        posts=register.posts(),
+        people=roster,
+        posts=posts,
         teams=teams,
         checkpoints=checkpoints.to_crs(WGS84),
         contact_sites=sites.to_crs(WGS84),

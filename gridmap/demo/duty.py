@@ -1,7 +1,8 @@
-"""Duty rosters of checkpoints over three days: shifts, crews, and the planted gaps."""
+"""Duty rosters of checkpoints over three days: shifts, crews, and the planted gaps and days without rest."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,8 +19,6 @@ DAYS = (-1, 0, 1)
 """The roster covers yesterday, today and tomorrow."""
 _THREE_SHIFTS = ((0, 8), (8, 16), (16, 24))
 _TWO_SHIFTS = ((0, 12), (12, 24))
-_DAY_WINDOW = ((7, 15), (15, 23))
-"""Village posts that are manned in a stated window only."""
 
 
 @dataclass(frozen=True)
@@ -40,32 +39,34 @@ def post_duty(
     """Write the roster of every counted checkpoint; the planted ones lack people at the clock.
 
     Every checkpoint that is not planted has its minimum on duty at the clock. At a few of them the first
-    shift after midnight is not filled: a gap to come.
+    shift after midnight is not filled: a gap to come. At others the leader of a crew has not rested since
+    long before the roster began.
     """
     counted = checkpoints[checkpoints["gate_state"] != GateState.SEALED.value]
     bare = planting.empty[0] if planting.empty else None
-    others = sorted(set(counted[CODE]) - {*planting.empty, *planting.short})
-    gaps_to_come = {str(code) for code in rng.choice(others, min(3, len(others)), replace=False)}
     columns = (CODE, KIND, "minimum_staff", "unit_code", "team_id")
     for code, kind, minimum, unit_code, team_id in zip(*(counted[name] for name in columns), strict=True):
         if code == bare:
             continue  # newly set up: nobody has been posted yet
         patterns = _shifts(kind, minimum, rng)
         crews = _crews(len(patterns), minimum, unit_code, team_id, register, rng)
-        for shift in _calendar(patterns, clock):
+        for shift in _calendar(patterns, clock, DAYS):
             crew = crews[(shift.number + shift.day) % len(crews)]
-            present = _present(code, crew, shift, planting, clock)
-            if code in gaps_to_come and shift.day == 1 and shift.start.hour == 0:
-                present = []
-            for place, person in enumerate(present):
+            for place, person in enumerate(_present(code, crew, shift, planting, clock)):
                 function = _function(place, minimum)
                 register.post(person, function, TargetKind.CHECKPOINT, code, shift.start, shift.end)
+        leader = crews[0][0]
+        for shift in _calendar(patterns, clock, range(1 - planting.restless.get(code, 0), DAYS[0])):
+            if crews[(shift.number + shift.day) % len(crews)][0] == leader:
+                register.post(
+                    leader, _function(0, minimum), TargetKind.CHECKPOINT, code, shift.start, shift.end
+                )
 
 
 def _shifts(kind: str, minimum: int, rng: Generator) -> tuple[tuple[int, int], ...]:
     if kind == CheckpointKind.INSPECTION_STATION.value or minimum > 2:
         return _TWO_SHIFTS if rng.random() < 0.15 else _THREE_SHIFTS
-    return _DAY_WINDOW if rng.random() < 0.3 else _THREE_SHIFTS
+    return _TWO_SHIFTS if rng.random() < 0.3 else _THREE_SHIFTS
 
 
 def _crews(
@@ -83,7 +84,7 @@ def _crews(
     return crews
 
 
-def _calendar(patterns: tuple[tuple[int, int], ...], clock: datetime) -> list[_Shift]:
+def _calendar(patterns: tuple[tuple[int, int], ...], clock: datetime, days: Iterable[int]) -> list[_Shift]:
     midnight = clock.replace(hour=0, minute=0)
     return [
         _Shift(
@@ -92,13 +93,15 @@ def _calendar(patterns: tuple[tuple[int, int], ...], clock: datetime) -> list[_S
             midnight + timedelta(days=day, hours=start),
             midnight + timedelta(days=day, hours=end),
         )
-        for day in DAYS
+        for day in days
         for number, (start, end) in enumerate(patterns)
     ]
 
 
 def _present(code: str, crew: list[str], shift: _Shift, planting: Planting, clock: datetime) -> list[str]:
-    """The part of a crew that turns up: all, except in the planted shift."""
+    """The part of a crew that turns up: all, except in the planted shifts."""
+    if code in planting.empty_later and shift.day == 1 and shift.start.hour == 0:
+        return []
     if not shift.start <= clock < shift.end:
         return crew
     if code in planting.empty:

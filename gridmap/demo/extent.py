@@ -20,6 +20,9 @@ class Faults:
         overloaded: cells that each overloaded member holds, one number a person.
         short: counted checkpoints with some people on duty, but fewer than the minimum.
         overdue: sites whose last visit is longer ago than their period.
+        empty_later: counted checkpoints manned at the clock whose first shift after midnight is not filled.
+        days_without_rest: for each person on duty without a day of rest, how many days already.
+        not_arrived: people sent by the county whose post has begun and who have not come.
     """
 
     vacant_cells: int
@@ -29,6 +32,9 @@ class Faults:
     short_checkpoints: int
     unvisited_sites: int
     overdue_sites: int
+    empty_later: int
+    days_without_rest: tuple[int, ...]
+    not_arrived: int
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,9 @@ FULL = Extent(
         short_checkpoints=4,
         unvisited_sites=12,
         overdue_sites=5,
+        empty_later=3,
+        days_without_rest=(7, 8, 11, 15, 19),
+        not_arrived=6,
     ),
 )
 
@@ -114,5 +123,8 @@ SMALL = Extent(
         short_checkpoints=1,
         unvisited_sites=2,
         overdue_sites=1,
+        empty_later=3,
+        days_without_rest=(8, 15),
+        not_arrived=2,
     ),
 )

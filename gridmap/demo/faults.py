@@ -6,7 +6,7 @@ exactly what. Vacancies gather in a few townships, so that the map tells where t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,9 @@ class KnownFaults:
         short_checkpoints: counted checkpoints with fewer people on duty than the minimum, but not empty.
         unvisited_sites: contact sites never visited.
         overdue_sites: contact sites visited, but not within their period.
+        empty_tonight: counted checkpoints with nobody on duty for some of the night, from 18:00 to 08:00.
+        people_without_rest: people on duty at checkpoints for seven days in a row or more.
+        people_not_arrived: people sent by the county whose post has begun and who have not come.
     """
 
     vacant_cells: int
@@ -45,11 +48,21 @@ class KnownFaults:
     short_checkpoints: int
     unvisited_sites: int
     overdue_sites: int
+    empty_tonight: int
+    people_without_rest: int
+    people_not_arrived: int
 
 
 @dataclass(frozen=True)
 class Planting:
-    """The codes of what is to be at fault; `overloaded` holds the cells of each overloaded person."""
+    """The codes of what is to be at fault.
+
+    Attributes:
+        overloaded: the cells of each overloaded person.
+        empty_later: checkpoints that are manned now and empty after midnight.
+        restless: checkpoints with somebody who has been on duty for so many days in a row.
+        not_arrived: how many of those who were sent last are not there.
+    """
 
     inactive: tuple[str, ...]
     vacant: tuple[str, ...]
@@ -59,6 +72,9 @@ class Planting:
     short: tuple[str, ...]
     unvisited: tuple[str, ...]
     overdue: tuple[str, ...]
+    empty_later: tuple[str, ...]
+    restless: Mapping[str, int]
+    not_arrived: int
 
     def known(self) -> KnownFaults:
         """The counts."""
@@ -71,6 +87,9 @@ class Planting:
             short_checkpoints=len(self.short),
             unvisited_sites=len(self.unvisited),
             overdue_sites=len(self.overdue),
+            empty_tonight=len(self.empty) + len(self.empty_later),
+            people_without_rest=len(self.restless),
+            people_not_arrived=self.not_arrived,
         )
 
 
@@ -100,6 +119,7 @@ def choose_faults(
     gates = [str(code) for code in rng.permutation(sorted(counted_checkpoints))]
     order = [str(code) for code in rng.permutation(sorted(sites))]
     empty, unvisited = wanted.empty_checkpoints, wanted.unvisited_sites
+    manned = gates[empty + wanted.short_checkpoints :]
     villages = sorted(set(cells[PARENT_CODE]))
     return Planting(
         inactive=tuple(sorted(idle)),
@@ -112,6 +132,9 @@ def choose_faults(
         short=tuple(sorted(gates[empty : empty + wanted.short_checkpoints])),
         unvisited=tuple(sorted(order[:unvisited])),
         overdue=tuple(sorted(order[unvisited : unvisited + wanted.overdue_sites])),
+        empty_later=tuple(sorted(manned[: wanted.empty_later])),
+        restless=dict(zip(manned[wanted.empty_later :], wanted.days_without_rest, strict=False)),
+        not_arrived=wanted.not_arrived,
     )
 
 

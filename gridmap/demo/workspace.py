@@ -9,9 +9,14 @@ from pathlib import Path
 from gridmap.demo.county import CLOCK, County, make_county
 from gridmap.demo.extent import COUNTY_NAME, FULL, METRIC_CRS, Extent
 from gridmap.demo.faults import KnownFaults
+from gridmap.model.access import Action, User
 from gridmap.names import HOUSEHOLDS
-from gridmap.store.contents import Contents, write_plan
-from gridmap.store.repository import Workspace
+from gridmap.service.rights import require
+from gridmap.service.samples import require_empty
+from gridmap.store.changes import begin_change
+from gridmap.store.contents import Contents, write_contents, write_plan
+from gridmap.store.history import Author
+from gridmap.store.repository import Revision, Workspace
 
 _AUTHOR = "demo"
 _REASON = "demo: fictional county"
@@ -71,6 +76,26 @@ def write_demo(path: Path | str, seed: int, day: date, extent: Extent = FULL) ->
         households=int(county.buildings[HOUSEHOLDS].sum()),
         faults=county.faults,
     )
+
+
+def fill_demo(
+    workspace: Workspace, seed: int, day: date, extent: Extent = FULL, *, user: User, at: datetime
+) -> Revision:
+    """Make the demonstration county and write it into an empty workspace, which takes its title and clock.
+
+    Raises:
+        AccessError: the user may not edit units and cells everywhere.
+        InputError: the workspace is not empty; it is as it was.
+        TessellationError: the drawn villages or cells are no exact coverage; another seed will do.
+    """
+    require(user, Action.EDIT_CELLS)
+    require_empty(workspace)
+    clock = datetime.combine(day, CLOCK)
+    county = make_county(seed, day, extent)
+    with begin_change(workspace, Author(user.name, at, _REASON)) as change:
+        change.describe(title=county.title, metric_crs=METRIC_CRS, demo_clock=clock)
+        write_contents(change, contents_of(county))
+        return change.revision
 
 
 def contents_of(county: County) -> Contents:

@@ -21,12 +21,12 @@ from gridmap.draw.layers import (
 from gridmap.messages import Message
 from gridmap.model.places import Level
 from gridmap.model.scope import Scope
-from gridmap.model.status import CellState
+from gridmap.model.status import CellState, Indicator
 from gridmap.names import CELLS, CHECKPOINTS, CONTACT_SITES, HOUSEHOLDS, KIND, LEVEL, NAME, PARENT_CODE
 
 
-def build_layers(scope: Scope, reading: Message) -> Layers:
-    """Compose what a map of `scope` shows; `reading` is the sentence printed with it.
+def build_layers(scope: Scope, reading: Message, indicators: tuple[Indicator, ...] = ()) -> Layers:
+    """Compose what a map of `scope` shows; `reading` and `indicators` are printed with it.
 
     Upper units are filled by the vacant cells inside them, on one ramp for each level, so that a township
     of many quiet villages never hides its vacancies.
@@ -51,6 +51,7 @@ def build_layers(scope: Scope, reading: Message) -> Layers:
         rows=rows,
         total=_total(scope.code, name, rows),
         reading=reading,
+        indicators=indicators,
     )
 
 

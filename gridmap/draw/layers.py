@@ -15,7 +15,7 @@ import geopandas as gpd
 
 from gridmap.messages import Message, msg
 from gridmap.model.places import Level
-from gridmap.model.status import CellState, CheckpointState, SiteState
+from gridmap.model.status import CellState, CheckpointState, Indicator, SiteState
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,7 @@ class Layers:
         cells: cells inside the scope.
         rows: statistics by unit one step below the scope (cells where there is none); `total` their sum.
         reading: the one sentence a commander reads aloud.
+        indicators: the figures printed with the map.
     """
 
     title: str
@@ -150,6 +151,7 @@ class Layers:
     rows: tuple[Row, ...]
     total: Row
     reading: Message
+    indicators: tuple[Indicator, ...] = ()
 
 
 @dataclass(frozen=True)

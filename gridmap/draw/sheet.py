@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from threading import Lock
 from typing import Final, Literal
@@ -13,6 +13,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from gridmap.draw.board import Board, Box
+from gridmap.draw.figure_block import draw_figures
 from gridmap.draw.furniture import (
     LOCATOR_SIZE,
     SCALE_SIZE,
@@ -39,8 +40,13 @@ MARGIN: Final = 10.0
 HEADING: Final = 22.0
 IMPRINT: Final = 7.0
 SIDE: Final = 108.0
+FIGURES: Final = 62.0
 GUTTER: Final = 6.0
-"""Design millimetres: the page's margin, the bands above and below the map, the column beside it, the gap."""
+"""Design millimetres: the page's margin, the bands above and below the map, the column beside it, that of the
+figures on a wide page, the gap."""
+_WIDE: Final = 1.6
+"""Width over height of a page that is wider than any paper of the A series."""
+_WIDE_PITCH: Final = 7.4
 _AIR: Final = 5.0
 _INSET: Final = 5.0
 """Between the parts of the side column; between the plate's frame and what lies in it."""
@@ -131,12 +137,20 @@ def _compose(layers: Layers, ground: Ground, paper: Paper, language: Language, f
     draw_heading(board, west, east, top, layers, furniture)
     draw_imprint(board, west, east, MARGIN + 1, ground, furniture)
     middle = east - SIDE
-    box = (west, MARGIN + IMPRINT, middle - GUTTER, top - HEADING)
+    foot, head = MARGIN + IMPRINT, top - HEADING
+    edge = _figures_edge(board, middle, layers)
+    box = (west, foot, edge - GUTTER, head)
     inset = furniture.locator and bool(ground.trail)
     frame, seats = _fit(box, ground, [SCALE_SIZE], size)
     plate = make_plate(box, frame, ground)
     groups = legend_groups(layers, cells_drawn=plate.draws_cells)
-    spare = _draw_side(board, (middle, box[1], east, box[3]), layers, groups)
+    if edge < middle:
+        column = (edge, middle - GUTTER, head)
+        end = draw_figures(board, *column, layers.indicators, abreast=1, pitch=_WIDE_PITCH)
+        _draw_side(board, (middle, foot, east, head), replace(layers, indicators=()), groups)
+        spare = (edge, foot, middle - GUTTER, end - _AIR)
+    else:
+        spare = _draw_side(board, (middle, foot, east, head), layers, groups)
     if inset and spare[3] - spare[1] >= LOCATOR_SIZE[1]:
         draw_locator(board, _locator_box(spare), ground, layers)
     elif inset:
@@ -159,12 +173,19 @@ def _fit(
     return fit_map(ground.scope, inner, pieces, size.magnification)
 
 
+def _figures_edge(board: Board, middle: float, layers: Layers) -> float:
+    """Where the map's side ends: on a wide page the figures have a column of their own beside the table."""
+    wide = board.width > _WIDE * board.height and any(one.value is not None for one in layers.indicators)
+    return middle - GUTTER - FIGURES if wide else middle
+
+
 def _draw_side(board: Board, box: Box, layers: Layers, groups: Sequence[Group]) -> Box:
-    """Headline and table from the top, legend at the foot; gives back the room left between them."""
+    """Headline, figures and table from the top, legend at the foot; gives back the room left between."""
     west, south, east, north = box
-    top = draw_headline(board, west, east, north, layers)
+    top = draw_headline(board, west, east, north, layers) - 1
+    top = draw_figures(board, west, east, top, layers.indicators)
     foot = south + legend_height(groups)
-    end = draw_table(board, west, east, top - 1, top - 1 - foot - _AIR, layers.rows, layers.total)
+    end = draw_table(board, west, east, top, top - foot - _AIR, layers.rows, layers.total)
     draw_legend(board, west, east, foot, groups)
     return (west, foot + _AIR, east, end - _AIR)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
+from gridmap.measure.membership import among
 from gridmap.measure.tree import sum_up
 from gridmap.model.people import TargetKind
 from gridmap.model.places import Level
@@ -40,7 +41,7 @@ def loads(plan: Plan, posts: pd.DataFrame) -> pd.DataFrame:
         A frame by (person_id, function): cells, limit (NaN where the function has none), over.
     """
     active = plan.cells.index[plan.cells["active"].astype(bool)]
-    held = posts[posts["target_code"].isin(active)]
+    held = posts[among(posts["target_code"], active)]
     frame = held.groupby(["person_id", "function"])["target_code"].nunique().rename("cells").to_frame()
     limits = {function.value: limit for function, limit in plan.scheme.limits.items()}
     frame["limit"] = frame.index.get_level_values("function").map(limits).astype(float)
@@ -83,7 +84,8 @@ def unit_states(plan: Plan, states: pd.Series[str], unit_posts: pd.DataFrame) ->
     inside = pd.DataFrame({PARENT_CODE: plan.cells[PARENT_CODE], "state": states})
     inside = inside[inside["state"] != CellState.INACTIVE.value]
     kinds = [state.value for state in CellState if state is not CellState.INACTIVE]
-    counts = pd.crosstab(inside[PARENT_CODE], inside["state"]).reindex(columns=kinds, fill_value=0)
+    counts = inside.groupby([PARENT_CODE, "state"]).size().unstack(fill_value=0)
+    counts = counts.reindex(columns=kinds, fill_value=0)
     counts["served_households"] = plan.cells.loc[inside.index].groupby(PARENT_CODE)[HOUSEHOLDS].sum().round()
     frame = sum_up(plan, counts)
     frame.insert(0, "cells", frame[kinds].sum(axis=1))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from gridmap.measure.arrival import deployments
 from gridmap.measure.coverage import active_posts, cell_states, loads, unit_states
 from gridmap.measure.duty import checkpoint_states
+from gridmap.measure.gaps import gaps, watch
+from gridmap.measure.rest import duty_days
 from gridmap.measure.sites import site_states
 from gridmap.model.people import TargetKind
 from gridmap.model.plan import Plan
@@ -25,4 +28,7 @@ def evaluate(plan: Plan, at: datetime) -> Evaluation:
         checkpoints=checkpoint_states(plan, active_posts(plan, at, TargetKind.CHECKPOINT)),
         sites=site_states(plan, at),
         loads=person_loads,
+        gaps=gaps(plan, *watch(at)),
+        duty_days=duty_days(plan, at),
+        deployments=deployments(plan, at),
     )

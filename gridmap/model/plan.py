@@ -76,7 +76,7 @@ class Plan:
         people: name, phone (masked), title, sending_unit, unit_code, team_id, version.
         posts: person_id, function, tier, target_kind, target_code, valid_from, valid_to (NaT while open),
             arrived_at (NaT until the person has reported for duty), version.
-        teams: name, kind, unit_code.
+        teams: name, kind, unit_code, leader_id (or None).
         checkpoints: name, kind, gate_state, unit_code, second_unit_code (joint posts, or None),
             minimum_staff, team_id, temp_party_branch (bool), emergency_phone, lon, lat (EPSG:4326), version.
         contact_sites: name, kind, unit_code, cell_code, visit_days (a visit is due every so many days),

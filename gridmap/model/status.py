@@ -40,7 +40,14 @@ class SiteState(StrEnum):
 
 @dataclass(frozen=True)
 class Indicator:
-    """A figure with its numerator and denominator. `value` is None (n/a) where the denominator is 0."""
+    """A figure with its numerator and denominator. `value` is None (n/a) where the denominator is 0.
+
+    Attributes:
+        unit: "share", or what the quotient counts.
+        sentence: the figure read aloud.
+        notes: what stands behind it, a line each, such as the gaps that were counted.
+        counts_faults: the numerator counts what is wrong, so that none is best.
+    """
 
     key: str
     label: Message
@@ -49,6 +56,15 @@ class Indicator:
     value: float | None
     unit: str
     sentence: Message
+    notes: tuple[Message, ...] = ()
+    counts_faults: bool = False
+
+    @property
+    def wants_attention(self) -> bool:
+        """Whether faults are counted, or not everything is as it should be."""
+        if self.value is None or self.unit != "share":
+            return False
+        return self.numerator > 0 if self.counts_faults else self.numerator < self.denominator
 
 
 @dataclass(frozen=True)
@@ -74,6 +90,10 @@ class Evaluation:
         checkpoints: frame by code: state, on_duty, minimum.
         sites: frame by code: state, visits (count), last_visit (NaT where none).
         loads: frame by person id and function: cells held, limit, over (bool).
+        gaps: stretches below minimum staff in the night and in the 24 hours from `at`: checkpoint, from,
+            until, on_duty, minimum.
+        duty_days: people on duty at checkpoints on the day of `at`: person_id, checkpoint, days in a row.
+        deployments: posts of people sent by another unit: person_id, target_kind, target_code, arrived.
     """
 
     revision: int
@@ -83,3 +103,6 @@ class Evaluation:
     checkpoints: pd.DataFrame
     sites: pd.DataFrame
     loads: pd.DataFrame
+    gaps: pd.DataFrame
+    duty_days: pd.DataFrame
+    deployments: pd.DataFrame

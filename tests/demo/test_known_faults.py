@@ -16,6 +16,8 @@ from gridmap.demo.faults import KnownFaults, choose_faults
 from gridmap.demo.workspace import DemoSummary, write_demo
 from gridmap.errors import StoreError
 from gridmap.measure.evaluate import evaluate
+from gridmap.measure.registry import indicators
+from gridmap.measure.scope import within
 from gridmap.model.plan import Plan
 from gridmap.store.repository import Workspace
 
@@ -45,6 +47,7 @@ def found_by_evaluation(plan: Plan, at: datetime) -> KnownFaults:
         Counter(state) for state in (result.cells, result.checkpoints["state"], result.sites["state"])
     )
     villages = plan.units.index[plan.units["level"] == "village"]
+    figures = {figure.key: figure for figure in indicators(within(plan, result, ""))}
     return KnownFaults(
         vacant_cells=cells["vacant"],
         overloaded_cells=cells["overloaded"],
@@ -54,6 +57,9 @@ def found_by_evaluation(plan: Plan, at: datetime) -> KnownFaults:
         short_checkpoints=posts["short"],
         unvisited_sites=sites["unvisited"],
         overdue_sites=sites["overdue"],
+        empty_tonight=int(figures["gaps_tonight"].numerator),
+        people_without_rest=int(figures["without_rest"].numerator),
+        people_not_arrived=int(figures["arrival"].denominator - figures["arrival"].numerator),
     )
 
 
@@ -78,6 +84,21 @@ def found_by_hand(plan: Plan, at: datetime) -> KnownFaults:
     past = plan.visits[plan.visits["visited_at"] <= at].groupby("site_code")["visited_at"].max()
     last = {code: past.get(code) for code in plan.contact_sites.index}
     days = plan.contact_sites["visit_days"]
+    shifts = [row for row in rows if row["target_kind"] == "checkpoint"]
+    quarters = [at.replace(hour=18) + timedelta(minutes=15 * step) for step in range(14 * 4)]
+    manned: dict[str, list[datetime]] = {code: [] for code in gates}
+    for shift in shifts:
+        hours = [quarter for quarter in quarters if shift["valid_from"] <= quarter < shift["valid_to"]]
+        manned[shift["target_code"]] += hours
+    worked = {(shift["person_id"], shift["valid_from"].date()) for shift in shifts}
+    weary = [
+        person
+        for person in {person for person, _ in worked}
+        if all((person, at.date() - timedelta(days=day)) in worked for day in range(7))
+    ]
+    bureaus = set(plan.people.index[plan.people["sending_unit"].str.startswith("县", na=False)])
+    bureaus |= set(plan.people.index[plan.people["sending_unit"] == "团县委"])
+    sent = [p for p in posts if p["person_id"] in bureaus and p["target_kind"] != "checkpoint"]
     return KnownFaults(
         vacant_cells=sum(not overs for overs in at_cell.values()),
         overloaded_cells=sum(bool(overs) and all(overs) for overs in at_cell.values()),
@@ -92,6 +113,9 @@ def found_by_hand(plan: Plan, at: datetime) -> KnownFaults:
             moment is not None and at - moment > timedelta(days=int(days[code]))
             for code, moment in last.items()
         ),
+        empty_tonight=sum(len(set(hours)) < len(quarters) for hours in manned.values()),
+        people_without_rest=len(weary),
+        people_not_arrived=len({p["person_id"] for p in sent if pd.isna(p["arrived_at"])}),
     )
 
 
@@ -119,6 +143,9 @@ def test_the_faults_of_the_full_county_are_those_that_are_published(written_full
         short_checkpoints=4,
         unvisited_sites=12,
         overdue_sites=5,
+        empty_tonight=6,
+        people_without_rest=5,
+        people_not_arrived=6,
     )
 
 
@@ -173,4 +200,5 @@ def test_faults_do_not_overlap(small: County) -> None:
         assert len(at_fault) == len(set(at_fault))
         assert not set(planting.empty) & set(planting.short)
         assert not set(planting.unvisited) & set(planting.overdue)
+        assert not set(planting.empty_later) & ({*planting.empty, *planting.short} | set(planting.restless))
         assert planting.known().vacant_cells == SMALL.faults.vacant_cells

@@ -25,6 +25,9 @@ def test_the_known_faults_of_the_readme_are_those_of_the_county(full: County) ->
     assert quoted("villages without a tier-2 head") == faults.villages_without_head
     assert quoted("checkpoints empty at this hour") == faults.empty_checkpoints
     assert quoted("checkpoints below their minimum staff") == faults.short_checkpoints
+    assert quoted("checkpoints empty for some of the night") == faults.empty_tonight
+    assert quoted("people on duty for a week or more") == faults.people_without_rest
+    assert quoted("people sent by the county who have not arrived") == faults.people_not_arrived
     assert quoted("contact sites never visited") == faults.unvisited_sites
     assert quoted("contact sites whose visit is overdue") == faults.overdue_sites
     active = int(full.cells["active"].sum())

@@ -142,7 +142,11 @@ def _layers(shapes: dict[str, BaseGeometry], parents: dict[str, str], scope: str
         rows=parts,
         total=total,
         reading=msg(
-            "{vacant} of {cells} cells have nobody responsible.", vacant=total.vacant, cells=total.cells
+            "{vacant} of {cells} cells have nobody responsible; {covered} cells of {whole} have somebody.",
+            vacant=total.vacant,
+            cells=total.cells,
+            covered=total.covered + total.overloaded,
+            whole=msg("the county"),
         ),
     )
 
