@@ -62,19 +62,8 @@ def card(cache: PlanCache, *, user: User, kind: TargetKind, code: str, at: datet
         NotFoundError: there is no such place.
     """
     plan, evaluation = cache.plan(), cache.evaluation(at)
-    tables = {
-        TargetKind.UNIT: plan.units,
-        TargetKind.CELL: plan.cells,
-        TargetKind.CHECKPOINT: plan.checkpoints,
-        TargetKind.CONTACT_SITE: plan.contact_sites,
-    }
-    table = tables[kind]
-    if code not in table.index:
-        raise NotFoundError(
-            msg("There is no place with the code {code}; it may have been removed.", code=code)
-        )
-    row = _row(table, code)
-    require(user, Action.VIEW, _reached(user, kind, code, row))
+    row = place_row(plan, kind, code)
+    require(user, Action.VIEW, reached(user, kind, code, row))
     state, label, facts = _DESCRIBE[kind](plan, evaluation, code, row)
     return Card(
         kind=kind,
@@ -99,18 +88,43 @@ def candidates(cache: PlanCache, *, user: User, code: str, at: datetime) -> tupl
     people = plan.people[own]
     held = cache.evaluation(at).loads["cells"].groupby(level="person_id").sum()
     people = people.assign(held=held.reindex(people.index).fillna(0).astype(int)).sort_values(["held", NAME])
-    return tuple((_person(plan, str(key)), int(count)) for key, count in people["held"].items())
+    return tuple((person_of(plan, str(key)), int(count)) for key, count in people["held"].items())
 
 
-def _reached(user: User, kind: TargetKind, code: str, row: Row) -> str:
-    """The place that decides who may look: a joint checkpoint has two, and either will do."""
+def place_row(plan: Plan, kind: TargetKind, code: str) -> Row:
+    """The row of a unit, cell, checkpoint or contact site.
+
+    Raises:
+        NotFoundError: there is no such place.
+    """
+    tables = {
+        TargetKind.UNIT: plan.units,
+        TargetKind.CELL: plan.cells,
+        TargetKind.CHECKPOINT: plan.checkpoints,
+        TargetKind.CONTACT_SITE: plan.contact_sites,
+    }
+    if code not in tables[kind].index:
+        raise NotFoundError(
+            msg("There is no place with the code {code}; it may have been removed.", code=code)
+        )
+    return _row(tables[kind], code)
+
+
+def places_of(kind: TargetKind, code: str, row: Row) -> list[str]:
+    """The codes a scope is held against, any one of which suffices: a joint checkpoint has two."""
     if kind in {TargetKind.UNIT, TargetKind.CELL}:
-        return code
-    places = [str(row[key]) for key in ("unit_code", "second_unit_code") if not pd.isna(row.get(key))]
+        return [code]
+    return [str(row[key]) for key in ("unit_code", "second_unit_code") if not pd.isna(row.get(key))]
+
+
+def reached(user: User, kind: TargetKind, code: str, row: Row) -> str:
+    """The place that decides what the user may do: one in their scope where there is one."""
+    places = places_of(kind, code, row)
     return next((place for place in places if covers(user.scope, place)), places[0])
 
 
-def _person(plan: Plan, person_id: str) -> Person:
+def person_of(plan: Plan, person_id: str) -> Person:
+    """A person of the roster, the phone masked."""
     row = _row(plan.people, person_id)
     return Person(
         id=person_id,
@@ -131,7 +145,7 @@ def _posted(plan: Plan, evaluation: Evaluation, kind: TargetKind, code: str) -> 
         Posted(
             post_id=str(post_id),
             version=int(post["version"]),
-            person=_person(plan, str(post["person_id"])),
+            person=person_of(plan, str(post["person_id"])),
             function=str(post["function"]),
             tier=None if pd.isna(post["tier"]) else int(post["tier"]),
             since=post["valid_from"].to_pydatetime(),

@@ -11,7 +11,18 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, Select, Table, insert, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Row,
+    Select,
+    Table,
+    func,
+    insert,
+    select,
+    type_coerce,
+)
 
 from gridmap.errors import NotAWorkspaceError, StoreError
 from gridmap.messages import Message, msg
@@ -41,7 +52,10 @@ class Revision:
 
 @dataclass(frozen=True)
 class StoredShapes:
-    """Geometry by code, EPSG:4326 (longitude, latitude); `crs` is the metric CRS of the plan's figures."""
+    """Geometry by code, EPSG:4326 (longitude, latitude).
+
+    `crs` is the metric CRS of the plan's figures; '' while the workspace has no boundaries.
+    """
 
     units: gpd.GeoSeries
     cells: gpd.GeoSeries
@@ -61,12 +75,14 @@ class Workspace:
         *,
         title: str,
         scheme: Scheme | None = None,
-        metric_crs: str,
+        metric_crs: str = "",
         demo_clock: datetime | None = None,
         created_at: datetime | None = None,
         purge_after: datetime | None = None,
     ) -> Workspace:
         """Make a new, empty workspace file; `created_at` is `demo_clock` where it is not given.
+
+        `metric_crs` is '' where the first boundaries are to set it.
 
         Raises:
             StoreError: something is already at `path` (it is left alone), or the folder cannot be written.
@@ -80,7 +96,7 @@ class Workspace:
                     insert(tables.plan).values(
                         id=1,
                         title=title,
-                        scheme=_SCHEME.dump_json(scheme or Scheme()).decode(),
+                        scheme=scheme_text(scheme or Scheme()),
                         metric_crs=metric_crs,
                         demo_clock=demo_clock,
                         created_at=created_at or demo_clock,
@@ -124,6 +140,11 @@ class Workspace:
         with begin_read(self.path) as connection:
             row = connection.execute(select(tables.plan.c.revision, tables.plan.c.geometry_revision)).one()
         return Revision(row.revision, row.geometry_revision)
+
+    def metric_crs(self) -> str:
+        """The system the plan's figures are measured in; '' while there are no boundaries."""
+        with begin_read(self.path) as connection:
+            return str(connection.execute(select(tables.plan.c.metric_crs)).scalar_one())
 
     def load_plan(self) -> Plan:
         """Everything but geometry, as of one revision; phones are masked. See `Plan` for the frames."""
@@ -176,6 +197,17 @@ class Workspace:
             frame = typed_frame(connection, facts.order_by(table.c.id))
             return gpd.GeoDataFrame(frame, geometry=_shapes(connection, shapes), crs=WGS84)
 
+    def count_buildings(self) -> int:
+        """How many buildings are stored."""
+        with begin_read(self.path) as connection:
+            return int(connection.execute(select(func.count()).select_from(tables.buildings)).scalar_one())
+
+    def load_used_codes(self) -> pd.DataFrame:
+        """Every cell there ever was, of all schemes, retired ones included, by code: parent_code, seq."""
+        table = tables.cells
+        with begin_read(self.path) as connection:
+            return typed_frame(connection, select(table.c.code, table.c.parent_code, table.c.seq))
+
     def load_cuts(self) -> pd.DataFrame:
         """The trees of cuts by unit code: tree (JSON text), crs, version."""
         table = tables.cuts
@@ -183,6 +215,11 @@ class Workspace:
             return typed_frame(
                 connection, select(table.c.unit_code, table.c.tree, table.c.crs, table.c.version)
             )
+
+
+def scheme_text(scheme: Scheme) -> str:
+    """A scheme's configuration as the workspace keeps it: JSON."""
+    return _SCHEME.dump_json(scheme).decode()
 
 
 def _plan_row(connection: Connection) -> Row[Any]:
@@ -202,7 +239,7 @@ def _plan_queries(scheme_code: str) -> dict[str, Select[Any]]:
         tables.people: "id name phone title sending_unit unit_code team_id version",
         tables.posts: "id person_id function tier target_kind target_code valid_from valid_to"
         " arrived_at version",
-        tables.teams: "id name kind unit_code",
+        tables.teams: "id name kind unit_code leader_id",
         tables.checkpoints: "code name kind gate_state unit_code second_unit_code minimum_staff team_id"
         " temp_party_branch emergency_phone geom version",
         tables.contact_sites: "code name kind unit_code cell_code visit_days team_id geom version",

@@ -9,9 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.messages import msg
+from gridmap.model.access import User
 from gridmap.model.people import TargetKind
 from gridmap.model.status import Concern
 from gridmap.service.viewing import MapView
+from gridmap.web.call_panel import call_first_button, may_call, show_call_reason, show_first_called
 from gridmap.web.i18n import say
 from gridmap.web.markup import figure_table, plain, reading
 from gridmap.web.view_state import set_view, view_state
@@ -24,8 +26,13 @@ _FIGURES: Final = (
     "households_per_member",
     "people_over_limit",
     "manned_now",
+    "gaps_tonight",
+    "continuity_24h",
+    "without_rest",
+    "arrival",
     "sites_visited",
 )
+"""Shown in this order, as far as the plan's tables allow them."""
 
 
 def show_reading(view: MapView, at: datetime) -> None:
@@ -36,19 +43,27 @@ def show_reading(view: MapView, at: datetime) -> None:
 
 def show_figures(view: MapView) -> None:
     """The indicators of the scope."""
-    st.html(figure_table(view.indicators[key] for key in _FIGURES))
+    st.html(figure_table(view.indicators[key] for key in _FIGURES if key in view.indicators))
 
 
-def show_worst_first(concerns: tuple[Concern, ...]) -> None:
-    """The first few concerns with a button each, and all of them behind one line."""
-    title = say(msg("Worst first"))
-    st.markdown(f"**{title}**")
+def show_worst_first(concerns: tuple[Concern, ...], user: User) -> None:
+    """The first few concerns, each to be located and called about, and all of them behind one line."""
+    title, calls = say(msg("Worst first")), may_call(user)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"**{title}**", width="content")
+        if calls and concerns:
+            show_call_reason("list")
     if not concerns:
         st.caption(say(msg("Nothing wants attention here.")))
         return
     with st.container(key="worst", gap=None):
         for concern in concerns[:_SHOWN]:
-            _line(concern)
+            with st.container(horizontal=True, vertical_alignment="center", gap=None):
+                _line(concern)
+                if calls:
+                    call_first_button(TargetKind(concern.kind), concern.code)
+            if calls:
+                show_first_called(TargetKind(concern.kind), concern.code)
     # The table comes on demand: its script is the heaviest of the page.
     if len(concerns) > _SHOWN and st.toggle(say(msg("All {n}", n=len(concerns))), key="show_all_concerns"):
         _all(concerns)

@@ -17,6 +17,8 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!:|$~<>&])")
 _STREAMLIT_MARK = re.compile(r"(?<=:)(?=material/|streamlit:)|(?<=[<>~-])(?=[->=])")
 """Inside what Streamlit turns into icons and arrows even where it is escaped."""
 _NOTHING = "\u200b"
+_SHORT = "gm-short"
+"""The class of figures that want attention."""
 
 
 def plain(text: str) -> str:
@@ -27,7 +29,8 @@ def plain(text: str) -> str:
 def figure_table(figures: Iterable[Indicator]) -> str:
     """Indicators as rows: label, and numerator over denominator; n/a where there is no denominator."""
     rows = "".join(
-        f'<tr data-key="{safe(figure.key)}" class="{_mood(figure)}"><th>{safe(say(figure.label))}</th>'
+        f'<tr data-key="{safe(figure.key)}" class="{_SHORT * figure.wants_attention}">'
+        f"<th>{safe(say(figure.label))}</th>"
         f"<td>{safe(_quotient(figure))}</td></tr>"
         for figure in figures
     )
@@ -40,15 +43,6 @@ def _quotient(figure: Indicator) -> str:
     if figure.unit != "share":
         return f"{figure.value:,.0f}"
     return f"{figure.numerator:,.0f} / {figure.denominator:,.0f}"
-
-
-def _mood(figure: Indicator) -> str:
-    if figure.unit != "share" or figure.value is None:
-        return ""
-    short = (
-        figure.numerator > 0 if figure.key == "people_over_limit" else figure.numerator < figure.denominator
-    )
-    return "gm-short" if short else ""
 
 
 def legend(entries: Sequence[LegendEntry], groups: Sequence[str], *, vacancies: bool) -> str:
@@ -99,9 +93,35 @@ def badge(text: str, mood: str) -> str:
     return f'<span class="gm-badge gm-{safe(mood)}">{safe(text)}</span>'
 
 
-def person_line(name: str, role: str, phone: str, note: str) -> str:
-    """A person at a place."""
-    return (
-        f'<div class="gm-person"><b>{safe(name)}</b> <span>{safe(role)}</span>'
-        f"<code>{safe(phone)}</code><small>{safe(note)}</small></div>"
+def person_line(name: str, role: str, phone: str, note: str = "", *, number: str = "") -> str:
+    """A person at a place; `number` is the whole one, where it has been revealed, to be dialled by a tap."""
+    told = number_link(number) if number else f"<code>{safe(phone)}</code>" if phone else ""
+    small = f"<small>{safe(note)}</small>" if note else ""
+    return f'<div class="gm-person"><b>{safe(name)}</b> <span>{safe(role)}</span>{told}{small}</div>'
+
+
+def number_link(number: str) -> str:
+    """A telephone number that a tap dials."""
+    dialled = "".join(character for character in number if character in "0123456789+*#")
+    return f'<a class="gm-number" href="tel:{safe(dialled)}">{safe(number)}</a>'
+
+
+def history_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of texts; each cell also bears its heading, for phones, where rows stand as cards."""
+    head = "".join(f"<th>{safe(heading)}</th>" for heading in headings)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<td data-label="{safe(heading)}">{_lines(cell)}</td>'
+            for heading, cell in zip(headings, row, strict=True)
+        )
+        + "</tr>"
+        for row in rows
     )
+    return f'<table class="gm-history"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _lines(text: str) -> str:
+    """A text whose first line stands out from the smaller ones below it."""
+    first, *others = text.split("\n")
+    return safe(first) + "".join(f"<small>{safe(line)}</small>" for line in others)

@@ -13,8 +13,9 @@ from gridmap.messages import Message, render
 from gridmap.model.access import Role, User
 from gridmap.model.people import Function, TargetKind
 from gridmap.service.cards import Card, candidates, card
+from gridmap.service.edits import AssignPost, EndPost
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.posting import AssignPost, EndPost, assign_post, end_post
+from gridmap.service.posting import save_edits
 from gridmap.store.contents import Contents, write_plan
 from tests.store.drawn_workspace import CELLS, EAST, MORNING, PLANNER, WEST, drawn_workspace
 
@@ -72,13 +73,13 @@ def test_a_cell_tells_its_state_and_who_is_there(cache: PlanCache) -> None:
         "Village or community": "东村", "Households": "400", "Area": said(shown)["Area"], "state": "Vacant"
     }  # fmt: skip
     command = AssignPost(TargetKind.CELL, CELLS[0], "ann", Function.MEMBER)
-    assign_post(cache.workspace, command, user=PLANNER, at=NOON)
+    save_edits(cache.workspace, [command], reason="x", user=PLANNER, at=NOON)
     shown = look(cache, TargetKind.CELL, CELLS[0])
     (member,) = shown.people
     assert (shown.state, shown.version) == ("covered", 2)
-    assert (member.post_id, member.version, member.since, member.over_limit) == ("post-2", 1, NOON, False)
+    assert (member.post_id, member.version, member.since, member.over_limit) == ("post-2-1", 1, NOON, False)
     assert member.person.phone == "100****5678"
-    end_post(cache.workspace, EndPost("post-2"), user=PLANNER, at=NOON + timedelta(hours=1))
+    save_edits(cache.workspace, [EndPost("post-2-1")], reason="x", user=PLANNER, at=NOON + timedelta(hours=1))
     assert look(cache, TargetKind.CELL, CELLS[0], at=NOON + timedelta(hours=2)).people == ()
     (member,) = look(cache, TargetKind.CELL, CELLS[0], at=NOON + timedelta(minutes=30)).people
     assert member.until == NOON + timedelta(hours=1)
@@ -87,7 +88,7 @@ def test_a_cell_tells_its_state_and_who_is_there(cache: PlanCache) -> None:
 def test_a_member_with_too_many_cells_is_marked(cache: PlanCache) -> None:
     for cell in CELLS:
         command = AssignPost(TargetKind.CELL, cell, "ann", Function.MEMBER)
-        assign_post(cache.workspace, command, user=PLANNER, at=NOON)
+        save_edits(cache.workspace, [command], reason="x", user=PLANNER, at=NOON)
     shown = look(cache, TargetKind.CELL, CELLS[3])
     assert (shown.state, shown.people[0].over_limit) == ("overloaded", True)
 
@@ -99,7 +100,7 @@ def test_a_checkpoint_tells_both_its_places_and_who_is_on_duty(cache: PlanCache)
     assert "东村" in facts["Between"]
     assert "西村" in facts["Between"]
     command = AssignPost(TargetKind.CHECKPOINT, "k1", "ann", Function.OFFICER)
-    assign_post(cache.workspace, command, user=PLANNER, at=NOON)
+    save_edits(cache.workspace, [command], reason="x", user=PLANNER, at=NOON)
     shown = look(cache, TargetKind.CHECKPOINT, "k1")
     assert (shown.state, said(shown)["On duty now"]) == ("short", "1 / 2")
     assert [posted.person.name for posted in shown.people] == ["安"]
@@ -153,8 +154,12 @@ def test_a_place_that_is_gone_is_not_found(cache: PlanCache, kind: TargetKind) -
 
 
 def test_who_holds_least_comes_first(cache: PlanCache) -> None:
-    assign_post(
-        cache.workspace, AssignPost(TargetKind.CELL, CELLS[0], "ann", Function.MEMBER), user=PLANNER, at=NOON
+    save_edits(
+        cache.workspace,
+        [AssignPost(TargetKind.CELL, CELLS[0], "ann", Function.MEMBER)],
+        reason="x",
+        user=PLANNER,
+        at=NOON,
     )
     found = candidates(cache, user=PLANNER, code=CELLS[1], at=NOON)
     assert [(person.id, held) for person, held in found] == [("bob", 0), ("ann", 1)]
