@@ -18,6 +18,7 @@ from gridmap.draw.labels import MM_PER_POINT, Line
 from gridmap.draw.layers import CELL_LABELS, CELL_STYLES, Layers
 from gridmap.draw.map_frame import MapFrame, scale_bar_length
 from gridmap.messages import Message, msg
+from gridmap.model.audience import CLASSIFICATIONS, Audience
 from gridmap.model.status import CellState
 
 SCALE_SIZE: Final = (64.0, 17.0)
@@ -25,7 +26,6 @@ LOCATOR_SIZE: Final = (46.0, 40.0)
 _LONGEST_BAR: Final = 42.0
 _ALARM: Final = CELL_STYLES[CellState.VACANT].fill
 _TIME: Final = "%Y-%m-%d %H:%M"
-INTERNAL: Final = msg("Internal use")
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Furniture:
     Attributes:
         generated_at: when the sheet was made, on the county's clock.
         base_source: where the boundaries come from; nothing is printed where it is empty.
+        classification: the mark by the revision; a public sheet bears none.
         approval_no: number of the map review (审图号) of a public map.
         page, pages: this sheet's place in its pack.
         locator: whether a small map shows where the scope lies.
@@ -43,7 +44,7 @@ class Furniture:
     generated_at: datetime
     prepared_by: str = ""
     base_source: str = ""
-    classification: Message = INTERNAL
+    classification: Message | None = CLASSIFICATIONS[Audience.INTERNAL]
     approval_no: str = ""
     page: int = 1
     pages: int = 1
@@ -85,7 +86,8 @@ def _draw_marks(board: Board, east: float, y: float, layers: Layers, about: Furn
     revision = Line(board.say(msg("Revision {revision}", revision=layers.revision)), 11)
     board.text(east, y - 1, revision, align="right")
     right = east - revision.width - 5
-    right = _draw_mark(board, right, y - 1, about.classification, INK, PAPER)
+    if about.classification is not None:
+        right = _draw_mark(board, right, y - 1, about.classification, INK, PAPER)
     if layers.demo:
         right = _draw_mark(board, right, y - 1, msg("Demonstration data, fictional"), PAPER, QUIET)
     return right

@@ -30,6 +30,7 @@ class Sheet:
 
     Attributes:
         notes: lines above the headings, such as the moment and the revision.
+        totals: a last row, apart from those that the reader sorts and filters.
         choices: values offered in the cells of a column, by its position.
         entry_rows: empty rows below that offer the choices too.
     """
@@ -40,6 +41,7 @@ class Sheet:
     notes: Sequence[str] = ()
     choices: Mapping[int, Sequence[str]] = field(default_factory=dict)
     entry_rows: int = 0
+    totals: Sequence[Value] = ()
 
 
 def write_workbook(sheets: Sequence[Sheet], *, created: datetime, title: str = "") -> bytes:
@@ -63,6 +65,8 @@ def write_workbook(sheets: Sequence[Sheet], *, created: datetime, title: str = "
         for sheet in sheets:
             page = book.add_worksheet(sheet.title[:31])
             _fill(page, sheet, bold, text)
+            for column, value in enumerate(sheet.totals):
+                _write(page, len(sheet.notes) + len(sheet.rows) + 1, column, value, bold)
             for column, values in sheet.choices.items():
                 _offer(book, page, sheet, column, values)
     return out.getvalue()
@@ -83,15 +87,16 @@ def _fill(page: Worksheet, sheet: Sheet, bold: Format, text: Format) -> None:
         page.autofilter(top, 0, top + len(sheet.rows), len(sheet.headings) - 1)
 
 
-def _write(page: Worksheet, line: int, column: int, value: Value) -> None:
+def _write(page: Worksheet, line: int, column: int, value: Value, look: Format | None = None) -> None:
     if value is None or value == "":
-        return
-    if isinstance(value, str):
-        page.write_string(line, column, value)
+        if look is not None:
+            page.write_blank(line, column, None, look)
+    elif isinstance(value, str):
+        page.write_string(line, column, value, look)
     elif isinstance(value, datetime):
-        page.write_datetime(line, column, value)
+        page.write_datetime(line, column, value, look)
     else:
-        page.write_number(line, column, value)
+        page.write_number(line, column, value, look)
 
 
 def _offer(

@@ -1,4 +1,4 @@
-"""Export this map: one button for each product, drawn when it is pressed."""
+"""Export this map: one button for each usual product, drawn when it is pressed, and the way to all others."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from functools import partial
 
 import streamlit as st
 
-from gridmap.draw.sheet import Kind, Paper
+from gridmap.draw.sheet import Paper
 from gridmap.messages import Message, msg
 from gridmap.model.access import Action, User
+from gridmap.service.exports import MIMES, ExportRequest, Product, export, file_name
 from gridmap.service.rights import may
-from gridmap.service.snapshots import SnapshotRequest, export_map
 from gridmap.web.i18n import language, say
 from gridmap.web.session import now, services
 from gridmap.web.view_state import view_state
 
-_PRODUCTS: tuple[tuple[Message, Paper, Kind, str], ...] = (
-    (msg("PDF, A3"), Paper.A3, "pdf", "application/pdf"),
-    (msg("PNG, A3 at 300 dpi"), Paper.A3, "png", "image/png"),
-    (msg("PNG, 1920 × 1080"), Paper.SCREEN, "png", "image/png"),
+_PAGE = "../../pages/export.py"
+_PRODUCTS: tuple[tuple[Message, Paper, str], ...] = (
+    (msg("PDF, A3"), Paper.A3, "pdf"),
+    (msg("PNG, A3 at 300 dpi"), Paper.A3, "png"),
+    (msg("PNG, 1920 × 1080"), Paper.SCREEN, "png"),
 )
 
 
@@ -29,27 +30,42 @@ def show_export(user: User, at: datetime, revision: int) -> None:
     if not may(user, Action.EXPORT, scope):
         return
     with st.popover(say(msg("Export this map")), icon=":material/print:"):
-        for label, paper, kind, mime in _PRODUCTS:
-            request = SnapshotRequest(
+        for label, paper, ending in _PRODUCTS:
+            request = ExportRequest(
                 scope=scope,
                 at=at,
                 language=language(),
                 paper=paper,
-                kind=kind,
+                ending=ending,
                 checkpoints=st.session_state.get("checkpoints", True),
                 sites=st.session_state.get("sites", False),
                 prepared_by=services().settings.prepared_by,
             )
-            st.download_button(
-                say(label),
-                partial(_draw, request, user),
-                mime=mime,
-                on_click="ignore",
-                key=f"export-{paper}-{kind}",
-                file_name=f"gridmap-{scope or 'all'}-r{revision}-{at:%Y%m%d-%H%M}.{kind}",
-                width="stretch",
-            )
+            offer_download(say(label), request, user, revision)
+        if st.button(say(msg("More papers, ledger, geodata …")), type="tertiary", key="export-more"):
+            st.switch_page(_PAGE)
 
 
-def _draw(request: SnapshotRequest, user: User) -> bytes:
-    return export_map(services().cache, request, user=user, generated_at=now()).data
+def offer_download(label: str, request: ExportRequest, user: User, revision: int) -> None:
+    """A button that makes the file when it is pressed."""
+    st.download_button(
+        label,
+        partial(_made, request, user),
+        mime=MIMES[request.product][request.ending],
+        on_click="ignore",
+        key=f"export-{request.paper}-{request.product}-{request.ending}",
+        file_name=file_name(request, revision),
+        width="stretch",
+        icon=_ICONS[request.product],
+    )
+
+
+_ICONS = {
+    Product.SHEET: ":material/map:",
+    Product.LEDGER: ":material/table_view:",
+    Product.GEO: ":material/layers:",
+}
+
+
+def _made(request: ExportRequest, user: User) -> bytes:
+    return export(services().cache, request, user=user, generated_at=now()).data

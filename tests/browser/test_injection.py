@@ -15,8 +15,8 @@ from gridmap.draw.sheet import Paper
 from gridmap.measure.evaluate import evaluate
 from gridmap.model.access import Role, User
 from gridmap.model.plan import Plan
+from gridmap.service.exports import ExportRequest, export
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.snapshots import SnapshotRequest, export_map
 from gridmap.store import tables
 from gridmap.store.changes import begin_change
 from gridmap.store.history import Author
@@ -199,7 +199,7 @@ def test_people_are_offered_and_posted_under_their_names(
     first.click()
     card.get_by_label("原因").fill(ATTACKS[0])
     card.get_by_role("button", name="派人", exact=True).click()
-    expect(card.locator(".gm-person b")).to_have_text(chosen, timeout=15_000)
+    expect(card.locator(".gm-person b").first).to_have_text(chosen, timeout=15_000)
     assert card.locator(".gm-person img, .gm-person script").count() == 0
 
 
@@ -210,11 +210,11 @@ def test_paper_shows_them_too(attacked: Path, plan: Plan, language: str) -> None
     village = str(plan.cells["parent_code"].iloc[0])
     for scope in (COUNTY, village):
         for kind, start in (("pdf", b"%PDF"), ("png", b"\x89PNG")):
-            request = SnapshotRequest(
+            request = ExportRequest(
                 scope=scope, at=NOW, language="zh" if language == "zh" else "en", paper=Paper.A4,
-                kind="pdf" if kind == "pdf" else "png", sites=True, prepared_by=ATTACKS[0],
+                ending=kind, sites=True, prepared_by=ATTACKS[0],
             )  # fmt: skip
-            data = export_map(cache, request, user=user, generated_at=NOW).data
+            data = export(cache, request, user=user, generated_at=NOW).data
             assert data.startswith(start)
             if kind == "pdf":
                 words = "".join(PdfReader(io.BytesIO(data)).pages[0].extract_text().split())

@@ -54,3 +54,10 @@ def test_choices_are_offered_short_and_long() -> None:
 def test_equal_sheets_give_equal_bytes() -> None:
     sheet = Sheet("cells", ["code"], [["1"]])
     assert write_workbook([sheet], created=NOON) == write_workbook([sheet], created=NOON)
+
+
+def test_totals_stand_below_what_is_filtered() -> None:
+    page = read_back(Sheet("cells", ["code", "n", "x"], [["a", 1, 2]], totals=["=total", 1, None]))
+    assert [(cell.value, cell.data_type) for cell in page[3][:2]] == [("=total", "s"), (1, "n")]
+    assert page[3][0].font.bold
+    assert page.auto_filter.ref == "A1:C2"

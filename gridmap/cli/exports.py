@@ -1,0 +1,147 @@
+"""The command export: a scope as a sheet, a ledger or geodata."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from gridmap.cli.command import main
+from gridmap.cli.options import INPUT, OUTPUT, as_json
+from gridmap.cli.terminal import answer, now, say
+from gridmap.errors import InputError, MigrationError, NotAWorkspaceError
+from gridmap.messages import LANGUAGES, msg
+
+_PAPERS = {"A4": "A4", "A3": "A3", "A0": "A0", "16:9": "SCREEN"}
+_MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
+
+
+@main.command(
+    epilog="Example: gridmap export county.gpkg sheet --out county.pdf --scope 990101001000 --paper A3"
+)
+@click.argument("workspace", type=INPUT)
+@click.argument("kind", type=click.Choice(["sheet", "ledger", "geo"]))
+@click.option(
+    "--out",
+    type=OUTPUT,
+    required=True,
+    help="File to write; its ending says what: .png .pdf (sheet), .xlsx (ledger), .gpkg .geojson (geo).",
+)
+@click.option("--scope", default=None, help="Code of the unit to export; everything where it is not given.")
+@click.option(
+    "--at", type=click.DateTime(_MOMENTS), default=None, help="The moment to show [now, or the demo's clock]."
+)
+@click.option(
+    "--audience",
+    type=click.Choice(["internal", "restricted", "public"]),
+    default="internal",
+    show_default=True,
+    help="internal: names and masked phones; restricted: names; public: nobody's name.",
+)
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), default="zh", show_default=True, help="Language of the file."
+)
+@click.option(
+    "--paper", type=click.Choice(list(_PAPERS)), default="A3", show_default=True, help="Paper of a sheet."
+)
+@click.option("--checkpoints/--no-checkpoints", default=True, help="Checkpoints on a sheet's map [on].")
+@click.option("--sites/--no-sites", default=False, help="Contact sites on a sheet's map [off].")
+@click.option("--prepared-by", default=None, help="Office that answers for it [GRIDMAP_PREPARED_BY].")
+@click.option("--approval-no", default="", help="Number of the map review, for a public map.")
+@as_json
+def export(  # noqa: PLR0913, PLR0917 # one parameter an option
+    workspace: Path,
+    kind: str,
+    out: Path,
+    scope: str | None,
+    at: datetime | None,
+    audience: str,
+    language: str,
+    paper: str,
+    checkpoints: bool,
+    sites: bool,
+    prepared_by: str | None,
+    approval_no: str,
+    as_json: bool,
+) -> None:
+    """Write a scope of WORKSPACE as a map sheet, a ledger of tables, or geodata."""
+    from gridmap.draw.sheet import Paper  # noqa: PLC0415 # keeps --help quick
+    from gridmap.model.audience import Audience  # noqa: PLC0415
+    from gridmap.service import exports, viewing  # noqa: PLC0415
+    from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
+    from gridmap.service.plan_cache import PlanCache  # noqa: PLC0415
+    from gridmap.service.workspaces import open_workspace  # noqa: PLC0415
+    from gridmap.settings import Settings  # noqa: PLC0415
+
+    cache = PlanCache(open_workspace(workspace))
+    _refuse_workspace(out)
+    plan = cache.plan()
+    clock = plan.demo_clock or now()
+    request = exports.ExportRequest(
+        scope=viewing.home(plan, OPERATOR) if scope is None else scope,
+        at=at or clock,
+        language="zh" if language == "zh" else "en",
+        product=exports.Product(kind),
+        ending=out.suffix.lower().lstrip("."),
+        paper=Paper[_PAPERS[paper]],
+        checkpoints=checkpoints,
+        sites=sites,
+        audience=Audience(audience),
+        prepared_by=Settings().prepared_by if prepared_by is None else prepared_by,
+        approval_no=approval_no,
+    )
+    exports.check_request(cache, request, user=OPERATOR)
+    if sys.stderr.isatty():
+        click.echo(say(msg("Drawing")) + " …", err=True)
+    made = exports.export(cache, request, user=OPERATOR, generated_at=clock)
+    _write_whole(out, made.data)
+    for warning in made.warnings:
+        click.echo(say(warning), err=True)
+    told = msg(
+        "{file}: {kilobytes} KB, revision {revision}, as of {time}",
+        file=str(out),
+        kilobytes=round(len(made.data) / 1000),
+        revision=plan.revision,
+        time=f"{request.at:%Y-%m-%d %H:%M}",
+    )
+    facts = {
+        "file": str(out),
+        "kind": kind,
+        "scope": request.scope,
+        "as_of": request.at.isoformat(timespec="seconds"),
+        "revision": plan.revision,
+        "audience": audience,
+        "bytes": len(made.data),
+        "warnings": [say(warning) for warning in made.warnings],
+    }
+    answer(facts, as_json=as_json, lines=[say(told)])
+
+
+def _refuse_workspace(out: Path) -> None:
+    """A workspace is a GeoPackage too, and is never replaced by an export."""
+    from gridmap.service.workspaces import open_workspace  # noqa: PLC0415
+
+    try:
+        open_workspace(out)
+    except NotAWorkspaceError:
+        return
+    except MigrationError:
+        pass
+    raise InputError(msg("{file}: this is a workspace and is left alone; choose another name", file=str(out)))
+
+
+def _write_whole(out: Path, data: bytes) -> None:
+    """Put the file there in one step, so that a half-written one is never seen."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=".gridmap-", dir=out.parent) as folder:
+            fresh = Path(folder) / out.name
+            fresh.write_bytes(data)
+            fresh.replace(out)
+    except OSError as error:
+        detail = error.strerror or str(error)
+        raise InputError(
+            msg("{file}: it cannot be written ({detail}).", file=str(out), detail=detail)
+        ) from error
