@@ -1,65 +1,70 @@
-"""Boundaries & cells: bring in boundaries of one's own, see what is in them, cut them, save."""
+"""Boundaries & cells: bring in boundaries, see what is in them, cut them, compare, save as one change."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
 
 import streamlit as st
 
 from gridmap.errors import GridmapError
 from gridmap.messages import msg
 from gridmap.model.access import Action
-from gridmap.service.importing import Boundaries, Preview, import_and_cut, preview
+from gridmap.service.boundaries import Preview
 from gridmap.service.rights import may
+from gridmap.web.boundaries_found import show_found, show_points_map, show_step, show_units_map
+from gridmap.web.boundaries_source import (
+    FILE,
+    boundaries_file,
+    choose_origin,
+    match_columns,
+    read_file,
+    show_samples,
+)
+from gridmap.web.draft_desk import draft_desk
+from gridmap.web.draft_form import choose_load, choose_size
+from gridmap.web.draft_result import show_draft, show_saving, show_told
+from gridmap.web.draft_start import offer_boundaries_only, offer_split, stored_buildings, stored_loads
 from gridmap.web.i18n import say
-from gridmap.web.markup import facts_table, plain
-from gridmap.web.session import now, require_user, services
-from gridmap.web.uploads import Upload, laid_down
+from gridmap.web.markup import plain
+from gridmap.web.session import require_user, services
 
 user = require_user()
 
 
-def show_preview(found: Preview) -> None:
-    """What was found in the file."""
-    st.html(
-        facts_table(
-            [
-                (say(msg("Layer")), found.layer),
-                (say(msg("Coordinate system")), found.crs),
-                (say(msg("Units")), f"{found.units:,}"),
-                (say(msg("of these to be cut")), f"{found.leaves:,}"),
-                (say(msg("For example")), " · ".join(f"{code} {name}" for code, name in found.sample[:4])),
-            ]
-        )
-    )
-    for note in found.notes:
-        st.caption(plain(say(note)))
+def choose_boundaries(steps: Iterator[int]) -> tuple[bool, Preview | None]:
+    """Whether boundaries are chosen, and the file they come from; None where they are here already."""
+    plan = services().cache.plan()
+    show_step(next(steps), msg("Boundaries"))
+    if choose_origin(len(plan.units)) != FILE:
+        return True, None
+    file = boundaries_file()
+    if plan.units.empty and file is None:
+        show_samples(user)
+    if file is None:
+        return False, None
+    found = read_file(file)
+    if found is None:
+        return False, None
+    show_step(next(steps), msg("What was found"))
+    facts, picture = st.columns([45, 55], gap="medium")
+    with facts:
+        show_found(found, set(plan.units.index))
+        match_columns(file, list(found.columns), dict(found.matched))
+    with picture:
+        show_units_map(found)
+    offer_boundaries_only(user, found)
+    return True, found
 
 
-def cut_form(upload: Upload, found: Preview, crs: str | None) -> None:
-    """Choose load and size of a cell, then cut and save as one change."""
-    with st.form("cut"):
-        weight = st.selectbox(say(msg("Column of the load")), found.loads)
-        target, least, most = st.columns(3)
-        size = (
-            target.number_input(say(msg("Target")), min_value=1.0, value=400.0),
-            least.number_input(say(msg("Least")), min_value=1.0, value=300.0),
-            most.number_input(say(msg("Most")), min_value=1.0, value=500.0),
-        )
-        pressed = st.form_submit_button(say(msg("Cut and save")), type="primary")
-    if not pressed:
-        return
-    with st.spinner(say(msg("Cutting"))), laid_down(upload) as path:
-        report = import_and_cut(
-            services().cache.workspace,
-            Boundaries(path, crs=crs),
-            weight=weight,
-            size=size,
-            user=user,
-            at=now(),
-        )
-    cells, units = report.rows["cells"], report.rows["units"]
-    st.success(say(msg("{units} units are cut into {cells} cells.", units=units, cells=cells)))
-    for note in report.notes:
-        st.caption(plain(say(note)))
+def choose_cells(found: Preview | None) -> None:
+    """Load and size of the cells, and the button that splits."""
+    loads = stored_loads() if found is None else found.loads
+    chosen = choose_load(loads, stored_buildings())
+    if chosen is not None and chosen.points is not None:
+        show_points_map(found, chosen.points)
+    size = choose_size(services().cache.plan().scheme)
+    offer_split(user, found, chosen, size)
 
 
 def main() -> None:
@@ -68,27 +73,25 @@ def main() -> None:
     if not may(user, Action.EDIT_CELLS):
         st.info(say(msg("Only planners and administrators of the whole workspace bring in boundaries.")))
         return
-    upload = st.file_uploader(
-        say(msg("Boundaries of townships, communities or villages: GeoPackage, GeoJSON or zipped shapefile")),
-        type=["gpkg", "geojson", "json", "zip"],
-    )
-    crs = st.text_input(say(msg("Coordinate system, only where the file names none, e.g. EPSG:4490"))) or None
-    if upload is None:
+    desk = draft_desk()
+    desk.collect()
+    show_told()
+    steps = count(1)
+    chosen, found = choose_boundaries(steps)
+    if not chosen:
+        desk.drop()
         return
-    with laid_down(upload) as path:
-        found = preview(Boundaries(path, crs=crs))
-    show_preview(found)
-    if services().cache.plan().cells.empty:
-        cut_form(upload, found, crs)
-    else:
-        st.info(
-            say(msg("This workspace has cells already. Make one for these boundaries on the command line:"))
-        )
-        st.code("gridmap import new.gpkg units FILE\ngridmap serve new.gpkg", language="bash")
+    show_step(next(steps), msg("Load and size of a cell"))
+    choose_cells(found)
+    if desk.draft is not None:
+        show_step(next(steps), msg("Draft, not saved yet"))
+        show_draft(desk.draft)
+        show_step(next(steps), msg("Save"))
+        show_saving(user, desk.draft)
 
 
 try:
-    with st.container(width=860):
+    with st.container(width=1180):
         main()
 except GridmapError as error:
     st.error(plain(say(error.message)))

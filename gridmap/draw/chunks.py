@@ -205,8 +205,10 @@ def _chunk(level: Level, group: str, rows: pd.DataFrame, outline: object) -> Chu
         "parents": distinct,
         "parent": [distinct.index(parent) for parent in parents],
         **_inner_circles(geometries),
-        **_encode(geometries),
-        "outline": _encode(np.array([outline])) if level is Level.VILLAGE and outline is not None else None,
+        **encode_shapes(geometries),
+        "outline": encode_shapes(np.array([outline]))
+        if level is Level.VILLAGE and outline is not None
+        else None,
     }
     payload = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     west, south, east, north = shapely.total_bounds(geometries).tolist()
@@ -214,12 +216,12 @@ def _chunk(level: Level, group: str, rows: pd.DataFrame, outline: object) -> Chu
     return Chunk(content_hash, level, group, codes, parents, (west, south, east, north), payload)
 
 
-def _encode(geometries: Geometries) -> dict[str, list[int]]:
-    """Columns `polygons`, `rings`, `points`, `xy` of polygons and multipolygons."""
+def encode_shapes(geometries: Geometries) -> dict[str, list[int]]:
+    """Columns `polygons`, `rings`, `points`, `xy` of polygons and multipolygons (EPSG:4326); see above."""
     parts, part_shape = shapely.get_parts(geometries, return_index=True)
     rings, ring_part = shapely.get_rings(parts, return_index=True)
     coordinates, point_ring = shapely.get_coordinates(rings, return_index=True)
-    steps = _to_steps(coordinates)
+    steps = to_steps(coordinates)
     kept = _distinct_points(steps, point_ring, len(rings))
     return {
         "polygons": np.bincount(part_shape, minlength=len(geometries)).tolist(),
@@ -229,7 +231,8 @@ def _encode(geometries: Geometries) -> dict[str, list[int]]:
     }
 
 
-def _to_steps(coordinates: NDArray[np.float64]) -> Whole:
+def to_steps(coordinates: NDArray[np.float64]) -> Whole:
+    """Degrees as whole millionths."""
     return np.rint(coordinates * STEPS_PER_DEGREE).astype(np.int64)
 
 
@@ -250,7 +253,7 @@ def _inner_circles(geometries: Geometries) -> dict[str, list[int]]:
     bounds = shapely.bounds(geometries)
     span = np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1])
     radii = shapely.maximum_inscribed_circle(geometries, np.maximum(span / 40, 1e-7))
-    centres = _to_steps(shapely.get_coordinates(shapely.get_point(radii, 0)))
+    centres = to_steps(shapely.get_coordinates(shapely.get_point(radii, 0)))
     return {
         "inner": np.diff(centres, axis=0, prepend=[[0, 0]]).ravel().tolist(),
         "radius": np.rint(shapely.length(radii) * STEPS_PER_DEGREE).astype(np.int64).tolist(),

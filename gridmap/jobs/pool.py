@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -16,6 +19,8 @@ Progress = Callable[[int, int], None]
 
 _CHUNKS_PER_WORKER: Final = 8
 """Enough that the last worker does not keep the others waiting for long."""
+_WATCH_SECONDS: Final = 1.0
+"""How often a worker sees whether the process it works for is still there."""
 
 
 @dataclass(frozen=True)
@@ -43,5 +48,29 @@ class Runner:
             yield from map(function, tasks)
             return
         chunk = max(1, len(tasks) // (self.workers * _CHUNKS_PER_WORKER))
-        with ProcessPoolExecutor(self.workers, context=get_context("loky")) as pool:
-            yield from pool.map(function, tasks, chunksize=chunk)
+        pool = ProcessPoolExecutor(
+            self.workers, context=get_context("loky"), initializer=_end_with, initargs=(os.getpid(),)
+        )
+        results, finished = pool.map(function, tasks, chunksize=chunk), False
+        try:
+            # Not `yield from`: that would cancel the futures first, and loky cannot kill over cancelled ones.
+            for result in results:  # noqa: UP028 # see above
+                yield result
+            finished = True
+        finally:
+            # Who stops asking, or fails, does not wait for tasks that are under way.
+            pool.shutdown(wait=True, kill_workers=not finished)
+
+
+def _end_with(parent: int) -> None:
+    """Let this worker end when the process `parent` does, however that ends.
+
+    The workers of a killed process would wait for good: to be given tasks, or to hand over a result.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_WATCH_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="gridmap-watch", daemon=True).start()

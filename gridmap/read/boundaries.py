@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ from gridmap.geo.faults import parent_notes
 from gridmap.geo.frames import Cells, Points, Units, check_cells, check_units
 from gridmap.messages import Message, msg, msg_n
 from gridmap.names import BUILDINGS, CELLS, CODE, CUTS, UNITS
-from gridmap.read.columns import ColumnChoice, with_standard_columns
+from gridmap.read.columns import ColumnChoice, attributes, matched_columns, with_standard_columns
 from gridmap.read.frames import to_frame
 from gridmap.read.points import to_points
 from gridmap.read.safe import RawLayer, Wish, read_layers
@@ -24,11 +25,18 @@ _VALID_TO: Final = "valid_to"
 
 @dataclass(frozen=True)
 class UnitsFile:
-    """Checked units in the file's own coordinate system, and what the reader should be told."""
+    """Checked units in the file's own coordinate system, and what the reader should be told.
+
+    Attributes:
+        columns: the file's own columns.
+        matched: which of them was taken for each of ours, None where none was.
+    """
 
     units: Units
     layer: str
     notes: tuple[Message, ...]
+    columns: tuple[str, ...] = ()
+    matched: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,10 +74,12 @@ def read_units(
     """
     raw = _required(path, Wish("polygon", layer, (UNITS,)))
     frame = to_frame(raw, crs=crs, file=path.name)
-    frame = with_standard_columns(frame, columns or ColumnChoice(), file=path.name)
+    present = tuple(attributes(frame))
+    matched = matched_columns(frame, columns or ColumnChoice(), file=path.name)
+    frame = with_standard_columns(frame, matched)
     units = check_units(frame, source=path.name)
     notes = (*_repaired_codes(frame[CODE], units[CODE]), *_encoding_note(raw), *parent_notes(units))
-    return UnitsFile(units, raw.layer, notes)
+    return UnitsFile(units, raw.layer, notes, present, matched)
 
 
 def read_cells(path: Path) -> CellsFile:

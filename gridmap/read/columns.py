@@ -42,7 +42,7 @@ _OPTIONS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class ColumnChoice:
-    """Columns as the caller names them; None lets the reader look for a usual spelling."""
+    """Columns as the caller names them; None lets the reader look for a usual spelling, '' takes none."""
 
     code: str | None = None
     name: str | None = None
@@ -54,10 +54,8 @@ class ColumnChoice:
         return {CODE: self.code, NAME: self.name, PARENT_CODE: self.parent, LEVEL: self.level}.get(column)
 
 
-def with_standard_columns(frame: gpd.GeoDataFrame, choice: ColumnChoice, *, file: str) -> gpd.GeoDataFrame:
-    """The frame with our column names added beside the file's own.
-
-    A column of ours that the choice replaces by another stays as `<name>_in_file`.
+def matched_columns(frame: gpd.GeoDataFrame, choice: ColumnChoice, *, file: str) -> dict[str, str | None]:
+    """The file's column for each of ours, None where it has none.
 
     Raises:
         InputError: a named column is not there, or no column looks like a code.
@@ -68,9 +66,17 @@ def with_standard_columns(frame: gpd.GeoDataFrame, choice: ColumnChoice, *, file
             msg(
                 "{file}: no column looks like a code. Name one with --code; there are: {columns}.",
                 file=file,
-                columns=_attributes(frame),
+                columns=attributes(frame),
             )
         )
+    return found
+
+
+def with_standard_columns(frame: gpd.GeoDataFrame, found: Mapping[str, str | None]) -> gpd.GeoDataFrame:
+    """The frame with our column names added beside the file's own, which `found` names.
+
+    A column of ours that another takes the place of stays as `<name>_in_file`.
+    """
     result = frame.copy()
     for column, source in found.items():
         if source is not None and source != column:
@@ -81,7 +87,9 @@ def with_standard_columns(frame: gpd.GeoDataFrame, choice: ColumnChoice, *, file
 
 
 def _find(frame: gpd.GeoDataFrame, column: str, named: str | None, file: str) -> str | None:
-    present = _attributes(frame)
+    present = attributes(frame)
+    if named == "":
+        return None
     if named is not None:
         if named not in present:
             raise InputError(
@@ -98,5 +106,6 @@ def _find(frame: gpd.GeoDataFrame, column: str, named: str | None, file: str) ->
     return next((spellings[alias] for alias in ALIASES[column] if alias in spellings), None)
 
 
-def _attributes(frame: gpd.GeoDataFrame) -> list[str]:
+def attributes(frame: gpd.GeoDataFrame) -> list[str]:
+    """The names of a frame's columns but its geometry."""
     return [str(title) for title in frame.columns if title != frame.active_geometry_name]

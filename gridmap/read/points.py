@@ -24,6 +24,8 @@ Floats = npt.NDArray[np.float64]
 
 _LON: Final = ("lon", "lng", "longitude", "经度")
 _LAT: Final = ("lat", "latitude", "纬度")
+COORDINATES: Final = (*_LON, *_LAT)
+"""Titles, in lower case, of columns that say where a point is."""
 _POINT_TEXT: Final = re.compile(r"\s*POINT\s*\(\s*(\S+)\s+([^\s)]+)\s*\)\s*", re.IGNORECASE)
 _ENCODINGS: Final = ("utf-8-sig", "gb18030")
 

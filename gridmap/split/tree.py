@@ -81,6 +81,19 @@ def _numbered(node: Node, codes: Any) -> Node:
     return Cut(node.direction, node.offset, node.middle, below, _numbered(node.above, codes))
 
 
+def rename_leaves(tree: UnitTree, codes: Mapping[str, str]) -> UnitTree:
+    """The tree with the codes of its cells replaced; a code that is not named stays."""
+    parts = [PartTree(part.part, part.joined, _renamed(part.node, codes)) for part in tree.parts]
+    return UnitTree(tree.origin, tuple(parts))
+
+
+def _renamed(node: Node, codes: Mapping[str, str]) -> Node:
+    if isinstance(node, Leaf):
+        return Leaf(codes.get(node.code, node.code))
+    below = _renamed(node.below, codes)
+    return Cut(node.direction, node.offset, node.middle, below, _renamed(node.above, codes))
+
+
 def to_json(tree: UnitTree) -> str:
     """One line of JSON; numbers read back as the same floats."""
     parts = [

@@ -18,8 +18,11 @@ from starlette.staticfiles import StaticFiles
 
 from gridmap.errors import AccessError, GridmapError, NotFoundError
 from gridmap.messages import Language, language_of, msg
+from gridmap.model.access import Action
 from gridmap.service.plan_cache import PlanCache
+from gridmap.service.rights import require
 from gridmap.service.viewing import geometry_chunk, map_status
+from gridmap.web import previews
 
 STATIC_FOLDER = Path(__file__).parent / "static"
 _MINUTE = "%Y%m%dT%H%M"
@@ -37,6 +40,11 @@ def geometry_url(workspace: str) -> str:
     return f"/data/{workspace}/geometry/"
 
 
+def preview_url(workspace: str, payload: bytes) -> str:
+    """The address at which a planner's browser finds shapes that are not in the workspace."""
+    return f"/data/{workspace}/preview/{previews.keep(payload)}"
+
+
 @dataclass(frozen=True)
 class DataRoutes:
     """Routes over one workspace's cache."""
@@ -49,6 +57,7 @@ class DataRoutes:
             Mount("/assets", StaticFiles(directory=STATIC_FOLDER)),
             Route("/data/{workspace}/geometry/{digest}", _answer(self._geometry)),
             Route("/data/{workspace}/status/{revision:int}/{view}", _answer(self._status)),
+            Route("/data/{workspace}/preview/{digest}", _answer(self._preview)),
             Route("/readyz", self._ready),
         ]
 
@@ -66,6 +75,12 @@ class DataRoutes:
             return PlainTextResponse("404 no such view", status_code=404)
         document = map_status(self.cache, user=request.state.user, at=at, language=language_of(language))
         return Response(document, media_type="application/json", headers=_NO_STORE)
+
+    def _preview(self, request: Request) -> Response:
+        self._check_workspace(request)
+        require(request.state.user, Action.EDIT_CELLS)
+        payload = previews.find(request.path_params["digest"])
+        return Response(payload, media_type="application/json", headers=_IMMUTABLE)
 
     def _check_workspace(self, request: Request) -> None:
         if request.path_params["workspace"] != self.cache.plan().workspace:

@@ -13,7 +13,9 @@ from typing import Protocol
 class Upload(Protocol):
     """What `st.file_uploader` returns."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What it is called where it comes from."""
 
     def getvalue(self) -> bytes:
         """The file's bytes."""

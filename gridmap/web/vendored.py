@@ -13,6 +13,7 @@ from typing import Final
 
 import folium
 
+from gridmap.draw.preview_map import PreviewLayer
 from gridmap.draw.webmap import ASSETS, CellLayer
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -24,8 +25,9 @@ def use_vendored_assets() -> None:
     """Point folium's map and our layer at `/assets/`; doing it again changes nothing."""
     folium.Map.default_js = [("leaflet", _versioned(f"{_LEAFLET}/leaflet.js"))]
     folium.Map.default_css = [("leaflet_css", _versioned(f"{_LEAFLET}/leaflet.css"))]
-    CellLayer.default_js = [(name, _versioned(url)) for name, url in CellLayer.default_js]
-    CellLayer.default_css = [(name, _versioned(url)) for name, url in CellLayer.default_css]
+    for layer in (CellLayer, PreviewLayer):
+        layer.default_js = [(name, _versioned(url)) for name, url in layer.default_js]
+        layer.default_css = [(name, _versioned(url)) for name, url in layer.default_css]
 
 
 def _versioned(url: str) -> str:

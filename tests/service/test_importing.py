@@ -14,10 +14,10 @@ from gridmap.model.access import Role, User
 from gridmap.read.columns import ColumnChoice
 from gridmap.service.importing import (
     Boundaries,
-    import_and_cut,
     import_cells,
     import_units,
     make_workspace,
+    new_workspace,
     preview,
 )
 from gridmap.service.splitting import CheckRequest, SplitRequest, check_file, split_file
@@ -56,15 +56,31 @@ def workspace(tmp_path: Path, villages: Boundaries) -> Workspace:
     return make_workspace(tmp_path / "w.gpkg", villages, title="Drawn", at=AT)
 
 
-def test_units_and_cells_are_saved_as_one_change(workspace: Workspace, villages: Boundaries) -> None:
-    report = import_and_cut(workspace, villages, weight="households", size=SIZE, user=ANN, at=AT)
-    assert dict(report.rows) == {"units": 2, "cells": 4, "cuts": 2}
+def test_units_are_saved_with_levels_and_areas(workspace: Workspace, villages: Boundaries) -> None:
+    report = import_units(workspace, villages, user=ANN, at=AT)
+    assert dict(report.rows) == {"units": 2}
     plan = workspace.load_plan()
     assert (plan.revision, plan.title) == (1, "Drawn")
     assert list(plan.units["level"]) == ["village", "village"]
     assert plan.units["area_m2"].between(9e5, 1e6).all()
+
+
+def test_the_first_boundaries_set_what_an_empty_workspace_measures_in(
+    tmp_path: Path, villages: Boundaries
+) -> None:
+    empty = new_workspace(tmp_path / "empty.gpkg", title="Empty", at=AT)
+    assert empty.load_shapes().crs == ""
+    split_file(SplitRequest(villages.path, tmp_path / "cells.gpkg", rule=SplitRule(*SIZE)))
+    with pytest.raises(InputError, match="no units yet"):
+        import_cells(empty, tmp_path / "cells.gpkg", user=ANN, at=AT)
+    import_units(empty, villages, user=ANN, at=AT)
+    assert empty.metric_crs() == "EPSG:4548"
+    with pytest.raises(InputError, match="outside the region"):
+        import_units(empty, Boundaries(drawn_file(tmp_path / "far.gpkg", east=104.0)), user=ANN, at=AT)
+    import_cells(empty, tmp_path / "cells.gpkg", user=ANN, at=AT)
+    plan = empty.load_plan()
     assert list(plan.cells["name"])[:2] == ["Village A 01", "Village A 02"]
-    assert check_file(CheckRequest(workspace.path)).passed
+    assert check_file(CheckRequest(empty.path)).passed
 
 
 def test_levels_follow_the_tree_whichever_file_comes_first(tmp_path: Path) -> None:
@@ -136,6 +152,15 @@ def test_a_preview_tells_what_is_in_a_real_file() -> None:
     assert found.loads[0] == "population"
     assert "POP" in found.loads
     assert found.notes
+    assert (found.crs, found.crs_named) == ("EPSG:4326", False)
+    assert found.matched["code"] == "code"
+    assert found.matched["level"] is None
+    assert "TRACT" in found.columns
+
+
+def test_a_column_can_be_left_out_though_its_name_is_usual() -> None:
+    found = preview(Boundaries(DATA / "tracts.gpkg", columns=ColumnChoice(parent="")))
+    assert found.matched["parent_code"] is None
 
 
 def test_a_named_column_that_is_not_there_is_said(villages: Boundaries) -> None:

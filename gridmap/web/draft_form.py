@@ -1,0 +1,128 @@
+"""Load and size of the cells to be: points of a file, stored buildings, or a column of the units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+
+from gridmap.errors import GridmapError, LayerChoiceError
+from gridmap.messages import msg
+from gridmap.model.plan import Scheme
+from gridmap.service.draft_loads import ColumnLoad, Load, PointsPreview, StoredBuildings, preview_points
+from gridmap.web.boundaries_files import crs_field, file_field, layer_field, offer_layers
+from gridmap.web.boundaries_found import show_notes
+from gridmap.web.draft_desk import KeptFile, draft_desk
+from gridmap.web.i18n import say
+from gridmap.web.markup import plain
+from gridmap.web.uploads import laid_down
+
+_POINTS: Final = "points"
+_STORED: Final = "stored"
+_COLUMN: Final = "column"
+_ENDINGS: Final = ("gpkg", "geojson", "json", "zip", "parquet", "csv")
+_EACH_ONE: Final = ""
+
+
+@dataclass(frozen=True)
+class ChosenLoad:
+    """A load, what tells it from others, and the points behind it where they come from a file."""
+
+    load: Load
+    key: tuple[str, ...]
+    points: PointsPreview | None = None
+
+
+def choose_load(columns: Sequence[str], buildings: int) -> ChosenLoad | None:
+    """The load of the cells; None while it is not complete."""
+    labels = {
+        _STORED: say(msg("The {n} buildings stored here", n=buildings)),
+        _COLUMN: say(msg("A column of the units, spread evenly over each")),
+        _POINTS: say(msg("Households as points of a file")),
+    }
+    there = {_STORED: bool(buildings), _COLUMN: bool(columns), _POINTS: True}
+    options = [option for option, is_there in there.items() if is_there]
+    origin = st.radio(
+        say(msg("Load of a cell")),
+        options,
+        format_func=lambda one: labels[one],
+        key=f"load-{'-'.join(options)}",
+        horizontal=True,
+    )
+    if origin == _STORED:
+        return ChosenLoad(StoredBuildings(), (_STORED,))
+    return _column_load(columns) if origin == _COLUMN else _points_load()
+
+
+def _column_load(columns: Sequence[str]) -> ChosenLoad | None:
+    column = st.selectbox(say(msg("Column of the load")), columns, key=f"weight-{','.join(columns)}")
+    return ChosenLoad(ColumnLoad(column), (_COLUMN, column)) if column else None
+
+
+def _points_load() -> ChosenLoad | None:
+    file = file_field(
+        "points",
+        say(
+            msg(
+                "Buildings or addresses: GeoPackage, GeoJSON, zipped shapefile, Parquet, or CSV with lon, lat"
+            )
+        ),
+        _ENDINGS,
+    )
+    if file is None:
+        return None
+    crs, layer = crs_field(file), layer_field(file)
+    try:
+        found = draft_desk().once(("points", file.digest, layer, crs), lambda: _read(file, layer, crs))
+        show_notes(found.notes)
+        column = _points_column(file, found)
+        return ChosenLoad(
+            draft_desk().once(("load", found, column), lambda: found.load(column or None)),
+            (_POINTS, file.digest, layer or "", crs or "", column),
+            found,
+        )
+    except GridmapError as error:
+        st.error(plain(say(error.message)))
+        if isinstance(error, LayerChoiceError):
+            offer_layers(file, error)
+        return None
+
+
+def _points_column(file: KeptFile, found: PointsPreview) -> str:
+    options = [*found.columns, _EACH_ONE]
+    column: str = st.selectbox(
+        say(msg("Column of the load, of {n} points", n=found.count)),
+        options,
+        index=options.index(found.usual or _EACH_ONE),
+        format_func=lambda one: one or say(msg("(each point counts 1)")),
+        key=f"points-weight-{file.digest}",
+    )
+    return column
+
+
+def _read(file: KeptFile, layer: str | None, crs: str | None) -> PointsPreview:
+    with laid_down(file) as path:
+        return preview_points(path, layer=layer, crs=crs)
+
+
+def choose_size(scheme: Scheme) -> tuple[float, float, float]:
+    """The load a cell should have, the least and the most; the scheme's unless changed."""
+    fields = (
+        (msg("Target"), scheme.target),
+        (msg("Least"), scheme.minimum),
+        (msg("Most"), scheme.maximum),
+    )
+    target, least, most = (
+        place.number_input(
+            say(label),
+            min_value=1.0,
+            value=float(value),
+            step=50.0,
+            format="%.0f",
+            key=f"size-{label.text}-{value}",
+        )
+        for place, (label, value) in zip(st.columns(3), fields, strict=True)
+    )
+    return target, least, most

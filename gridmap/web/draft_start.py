@@ -1,0 +1,98 @@
+"""From what is on the page to a draft at work, or to boundaries saved as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from gridmap.errors import GridmapError
+from gridmap.jobs.background import BackgroundJob
+from gridmap.jobs.pool import Progress
+from gridmap.messages import msg
+from gridmap.model.access import User
+from gridmap.service.boundaries import Preview, number_columns
+from gridmap.service.draft_loads import Load
+from gridmap.service.drafts import Draft, draft_cells
+from gridmap.service.importing import save_boundaries
+from gridmap.web.draft_desk import draft_desk
+from gridmap.web.draft_form import ChosenLoad
+from gridmap.web.draft_progress import show_progress
+from gridmap.web.i18n import say
+from gridmap.web.session import now, services
+
+_LOADS = ["households", "population"]
+Size = tuple[float, float, float]
+
+
+def stored_loads() -> tuple[str, ...]:
+    """Columns of the workspace's lowest units that may be the load."""
+    units = services().cache.plan().units
+    return number_columns(units.loc[~units.index.isin(units["parent_code"]), _LOADS])
+
+
+def stored_buildings() -> int:
+    """How many buildings are stored."""
+    cache = services().cache
+    return cache.once(("buildings", cache.revision().revision), cache.workspace.count_buildings)
+
+
+def offer_boundaries_only(user: User, found: Preview) -> None:
+    """A way to bring in a level that is not cut: towns first, then their tracts."""
+    st.button(
+        say(msg("Save the boundaries only")),
+        icon=":material/layers:",
+        on_click=_save_boundaries,
+        args=(user, found),
+        help=say(msg("Without cells: for an upper level, or to cut them later.")),
+    )
+
+
+def _save_boundaries(user: User, found: Preview) -> None:
+    desk = draft_desk()
+    try:
+        report = save_boundaries(services().cache.workspace, found, user=user, at=now())
+    except GridmapError as error:
+        desk.trouble = error.message
+        return
+    told = msg(
+        "{n} units of {file} are saved, revision {revision}.",
+        n=found.units,
+        file=found.file,
+        revision=report.revision,
+    )
+    desk.clear(told, saved=False)
+
+
+def offer_split(user: User, found: Preview | None, chosen: ChosenLoad | None, size: Size) -> None:
+    """The button that begins a draft; a draft of other inputs is dropped."""
+    desk = draft_desk()
+    inputs = (found, None if chosen is None else chosen.key, size)
+    if desk.made_from is not None:
+        desk.follow(inputs)
+    work = None if chosen is None else _work(user, found, chosen.load, size)
+    if desk.wanted and work is not None:
+        desk.start(inputs, BackgroundJob(work))
+    desk.wanted = False
+    if desk.job is not None:
+        show_progress()
+        return
+    st.button(
+        say(msg("Split")),
+        type="primary" if desk.draft is None else "secondary",
+        icon=":material/grid_on:",
+        disabled=work is None,
+        on_click=_want,
+        key="split",
+    )
+
+
+def _want() -> None:
+    """Only a mark: what the fields held when the button was drawn may be out of date when it is pressed."""
+    desk = draft_desk()
+    desk.told, desk.wanted = None, True
+
+
+def _work(user: User, found: Preview | None, load: Load, size: Size) -> Callable[[Progress], Draft]:
+    workspace, at = services().cache.workspace, now()
+    return lambda progress: draft_cells(workspace, found, load, size, user=user, at=at, progress=progress)
