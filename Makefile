@@ -52,6 +52,7 @@ bench: setup-dev ## benchmarks: CPU by getrusage, ratios in one run
 	$(BIN)/python benchmarks/split.py
 	@bash scripts/install_test_tools.sh
 	$(BIN)/python benchmarks/open_map.py
+	$(BIN)/python benchmarks/people_page.py
 
 lock: setup-dev ## resolve pyproject.toml into requirements*.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url pyproject.toml -o requirements.txt

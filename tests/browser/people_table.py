@@ -1,0 +1,80 @@
+"""Driving the data editor of the page People: a grid on a canvas, whose cells are where its columns say."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, Position, expect
+
+from tests.browser.operations import wait_for_run
+
+HEADER, ROW = 35, 35
+"""Heights in pixels of the grid's header and of a row."""
+
+
+class PeopleTable:
+    """The grid on the page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def open(self, url: str) -> None:
+        """Go to the page and wait for the grid."""
+        self.page.goto(url + "/people")
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until the grid is there and the page has run."""
+        expect(self.grid).to_be_visible(timeout=20_000)
+        wait_for_run(self.page)
+
+    @property
+    def grid(self) -> Locator:
+        """The grid's canvas."""
+        return self.page.get_by_test_id("stDataFrame").locator("canvas").first
+
+    def find(self, text: str) -> None:
+        """Narrow the table to the one row with a text."""
+        field = self.page.locator(".st-key-posts_text input, .st-key-roster_text input")
+        editor = self.page.locator('[class*="_editor_"]')
+        before = editor.get_attribute("class") or ""
+        field.fill(text)
+        field.press("Enter")
+        # Another table is another widget, whose key the class tells.
+        expect(editor).not_to_have_class(before, timeout=10_000)
+        expect(self.page.get_by_text(re.compile(r"^1 ?(row|行|person|人)"))).to_be_visible(timeout=10_000)
+        self.wait()
+
+    def click(self, row: int, x: float) -> None:
+        """Click a row at so many pixels from the grid's left."""
+        spot: Position = {"x": x, "y": HEADER + ROW * row + ROW / 2}
+        self.page.get_by_test_id("stDataFrame").click(position=spot)
+
+    def choose_in_cell(self, row: int, x: float, text: str) -> None:
+        """Open the list in a cell, narrow it by typing, take the first."""
+        entry = self.page.locator("#portal input")
+        for _ in range(5):  # a grid that is only being put up takes no keys
+            self.click(row, x)
+            self.page.keyboard.press("Enter")
+            self.page.wait_for_timeout(300)
+            if entry.count():
+                break
+        expect(entry).to_be_visible()
+        self.page.keyboard.type(text, delay=20)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_timeout(500)  # the grid tells its edits a moment later
+        wait_for_run(self.page)
+
+    def choose_in_list(self, key: str, text: str) -> None:
+        """Type into one of Streamlit's lists and take the first."""
+        field = self.page.locator(f".st-key-{key}").get_by_role("combobox")
+        field.click()
+        field.fill(text)
+        self.page.get_by_role("option").first.click()
+        wait_for_run(self.page)
+
+    def save(self, reason: str, *, name: str = "posts") -> None:
+        """Write a reason and press save."""
+        self.page.locator(f".st-key-{name}_reason input").fill(reason)
+        self.page.locator(f".st-key-{name}_save button").click()
+        wait_for_run(self.page)
