@@ -1,8 +1,9 @@
-"""Take the pictures of README and docs: every page, both languages, desktop and phone, and the sheets.
+"""Take the pictures of README and docs: every page, both languages, desktop and phone; the tutorial's steps.
 
     .venv/bin/python scripts/take_pictures.py [FOLDER]
 
-Needs Debian's Chromium. Without FOLDER the README's pictures in docs/pictures are made anew.
+Needs Debian's Chromium. Without FOLDER the pictures of README and tutorial in docs/pictures are made anew;
+with one, every page is taken there, in both languages, at the size of a desktop and of a phone.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -21,13 +22,16 @@ from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from gridmap.demo.workspace import DemoSummary, write_demo  # noqa: E402
 from gridmap.measure.evaluate import evaluate  # noqa: E402
+from gridmap.service.importing import new_workspace  # noqa: E402
 from gridmap.store.repository import Workspace  # noqa: E402
 from tests.browser.conftest import ARGUMENTS  # noqa: E402
 from tests.browser.operations import OperationsMap, sign_in, wait_for_run  # noqa: E402
 from tests.browser.servers import Server  # noqa: E402
+from tests.browser.tutorial import follow  # noqa: E402
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+OTHERS = ("boundaries", "people", "export", "history", "account")
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 
 
@@ -79,9 +83,28 @@ def tour(page: Page, demo: DemoSummary, folder: Path, name: str) -> None:
         shown.settle()
         page.wait_for_timeout(400)
         page.screenshot(path=folder / f"{step}{name}.png")
-    page.goto(page.url.split("?")[0].rstrip("/") + "/account")
-    page.wait_for_timeout(1500)
-    page.screenshot(path=folder / f"account{name}.png")
+    for title in OTHERS:
+        page.goto(page.url.split("?")[0].rsplit("/", 1)[0] + "/" + title)
+        page.wait_for_timeout(2500)
+        wait_for_run(page)
+        page.wait_for_timeout(500)
+        page.screenshot(path=folder / f"{title}{name}.png")
+
+
+def walk(browser: Browser, scratch: Path, folder: Path) -> None:
+    """The steps of the tutorial."""
+    folder.mkdir(parents=True, exist_ok=True)
+    workspace = new_workspace(scratch / "boston.gpkg", title="Boston", at=datetime(2020, 2, 10))
+    command = [sys.executable, "-m", "gridmap", "serve", str(workspace.path), "--port", "{port}"]
+    with Server(command, ready_path="/readyz") as server:
+        page = browser.new_context(locale=LOCALES["en"], viewport=DESKTOP).new_page()  # type: ignore[arg-type]
+        sign_in(page, server)
+
+        def picture(name: str) -> None:
+            page.wait_for_timeout(600)
+            page.screenshot(path=folder / f"{name}.png")
+
+        follow(page, scratch, picture)
 
 
 def main() -> None:
@@ -97,7 +120,7 @@ def main() -> None:
             if not everything:
                 page = opened(browser, server, state, LOCALES["zh"], DESKTOP)
                 tour(page, demo, folder, "")
-                (folder / "account.png").unlink()
+                walk(browser, Path(scratch), folder / "tutorial")
             else:
                 for language, locale in LOCALES.items():
                     for shape, size in (("desktop", DESKTOP), ("phone", PHONE)):
