@@ -8,10 +8,13 @@ import streamlit as st
 
 from gridmap.errors import AccessError, GridmapError, NotFoundError
 from gridmap.messages import msg
+from gridmap.model.access import Action
 from gridmap.model.places import Level
 from gridmap.names import CELLS, CHECKPOINTS, CONTACT_SITES
+from gridmap.service.rights import may
 from gridmap.service.viewing import MapView, home, open_map
 from gridmap.web.card_panel import show_card, show_heads
+from gridmap.web.copy_panel import show_copy
 from gridmap.web.export_panel import show_export
 from gridmap.web.figures_panel import show_figures, show_reading, show_worst_first
 from gridmap.web.header import show_header
@@ -59,12 +62,19 @@ def scoped_view(at: datetime) -> MapView:
     return open_map(cache, user=user, scope=scope, at=at)
 
 
+def show_way_in() -> None:
+    """An empty workspace leads to where it is filled."""
+    st.info(say(msg("This workspace has no boundaries yet. Bring them in on the page Boundaries & cells.")))
+    if may(user, Action.EDIT_CELLS) and st.button(
+        say(msg("Boundaries & cells")), icon=":material/grid_on:", type="primary", key="way_in"
+    ):
+        st.switch_page("../../pages/boundaries.py")
+
+
 def main() -> None:
     """Draw the page."""
     if services().cache.plan().units.empty:
-        st.info(
-            say(msg("This workspace has no boundaries yet. Bring them in on the page Boundaries & cells."))
-        )
+        show_way_in()
         return
     at = view_state().as_of or now()
     view = scoped_view(at)
@@ -88,8 +98,10 @@ def main() -> None:
             show_reading(view, at)
         show_heads(user, at)
         show_figures(view)
-        show_worst_first(view.concerns)
-        show_export(user, at, view.layers.revision)
+        show_worst_first(view.concerns, user)
+        with st.container(horizontal=True, key="take_away"):
+            show_copy(view)
+            show_export(user, at, view.layers.revision)
 
 
 try:

@@ -27,14 +27,20 @@ FORMATS = {
     "shapefile",
     "Parquet",
     "CSV",
+    "XLSX",
+    "XLS",
+    "ODS",
+    "Excel",
     "SQLite",
     "UTF",
     "EPSG",
 }
-ENDINGS = {"gpkg", "geojson", "json", "shp", "zip", "csv", "parquet"}
+ENDINGS = {"gpkg", "geojson", "json", "shp", "zip", "csv", "parquet", "xlsx", "xls", "ods"}
 OPTIONS = {
     "gridmap",
     "demo",
+    "import",
+    "serve",
     "check",
     "out",
     "migrate",

@@ -77,7 +77,7 @@ def _view(cache: PlanCache, scope: str, at: datetime) -> MapView:
     selected = cache.scope(scope, at)
     figures = {indicator.key: indicator for indicator in indicators(selected)}
     return MapView(
-        layers=build_layers(selected, figures["cell_coverage"].sentence),
+        layers=build_layers(selected, figures["cell_coverage"].sentence, tuple(figures.values())),
         indicators=figures,
         concerns=concerns(selected),
     )

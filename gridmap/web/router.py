@@ -14,6 +14,9 @@ from gridmap.web.style import apply_style
 PAGES = (
     ("../../pages/operations_map.py", msg("Operations map"), ":material/map:"),
     ("../../pages/boundaries.py", msg("Boundaries & cells"), ":material/grid_on:"),
+    ("../../pages/people.py", msg("People"), ":material/groups:"),
+    ("../../pages/export.py", msg("Export"), ":material/print:"),
+    ("../../pages/history.py", msg("History"), ":material/history:"),
     ("../../pages/account.py", msg("My account"), ":material/person:"),
 )
 _ICON = Path(__file__).parent / "static" / "icon.png"

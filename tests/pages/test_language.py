@@ -13,8 +13,8 @@ from gridmap.web.view_state import ViewState
 from tests.pages.conftest import PAGES, RunPage
 
 WORD = re.compile(r"[A-Za-z]{3,}")
-# Formats, and what the drawn user is called; Streamlit's own widget texts are not ours.
-ALLOWED = {"PDF", "PNG", "dpi", "GeoPackage", "GeoJSON", "shapefile", "EPSG", "Language"}
+# Formats, and who wrote the drawn county; Streamlit's own widget texts are not ours.
+ALLOWED = {"PDF", "PNG", "dpi", "GeoPackage", "GeoJSON", "shapefile", "EPSG", "Language", "demo"}
 LABELLED = (
     "button toggle selectbox text_input radio date_input time_input button_group download_button popover"
 )

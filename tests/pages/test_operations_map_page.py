@@ -11,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 from gridmap.measure.evaluate import evaluate
 from gridmap.model.access import Role, User
 from gridmap.model.people import Function, TargetKind
+from gridmap.service.edits import AssignPost
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.posting import AssignPost, assign_post
+from gridmap.service.posting import save_edits
 from gridmap.web.view_state import ViewState
 from tests.pages.conftest import RunPage
 
@@ -89,9 +90,9 @@ def test_who_fills_in_an_old_card_is_told_who_was_faster(run_page: RunPage, cach
     app = run_page(PAGE, **on_card(cache, code))
     plan = cache.plan()
     other = User("wang", "Wang", Role.PLANNER)
-    command = AssignPost(TargetKind.CELL, code, str(plan.people.index[5]), Function.HEAD, reason="first")
+    command = AssignPost(TargetKind.CELL, code, str(plan.people.index[5]), Function.HEAD)
     assert plan.demo_clock
-    assign_post(cache.workspace, command, user=other, at=plan.demo_clock)
+    save_edits(cache.workspace, [command], reason="first", user=other, at=plan.demo_clock)
     app = fill_in(app, "second")
     assert "wang" in texts(app)
     assert cache.plan().revision == 2
