@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from playwright.sync_api import Locator, Page, Position, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.operations import wait_for_run
 
 HEADER, ROW = 35, 35
 """Heights in pixels of the grid's header and of a row."""
+
+_EDITOR = '[class*="_editor_"]'
+_ANOTHER = """([selector, key]) => {
+    const found = document.querySelectorAll(selector);
+    return found.length === 1 && !found[0].classList.contains(key);
+}"""
+
+
+def _key(classes: str) -> str:
+    return next(name for name in classes.split() if "_editor_" in name)
 
 
 class PeopleTable:
@@ -36,12 +48,11 @@ class PeopleTable:
     def find(self, text: str) -> None:
         """Narrow the table to the one row with a text."""
         field = self.page.locator(".st-key-posts_text input, .st-key-roster_text input")
-        editor = self.page.locator('[class*="_editor_"]')
-        before = editor.get_attribute("class") or ""
+        before = self.page.locator(_EDITOR).get_attribute("class") or ""
         field.fill(text)
         field.press("Enter")
-        # Another table is another widget, whose key the class tells.
-        expect(editor).not_to_have_class(before, timeout=10_000)
+        # Another table is another widget, whose key the class tells; for a moment both are there.
+        self.page.wait_for_function(_ANOTHER, arg=[_EDITOR, _key(before)], timeout=10_000)
         expect(self.page.get_by_text(re.compile(r"^1 ?(row|行|person|人)"))).to_be_visible(timeout=10_000)
         self.wait()
 
@@ -53,11 +64,11 @@ class PeopleTable:
     def choose_in_cell(self, row: int, x: float, text: str) -> None:
         """Open the list in a cell, narrow it by typing, take the first."""
         entry = self.page.locator("#portal input")
-        for _ in range(5):  # a grid that is only being put up takes no keys
+        for _ in range(8):  # a grid that is only being put up takes no keys
             self.click(row, x)
             self.page.keyboard.press("Enter")
-            self.page.wait_for_timeout(300)
-            if entry.count():
+            with suppress(PlaywrightTimeout):
+                entry.wait_for(timeout=1_000)
                 break
         expect(entry).to_be_visible()
         self.page.keyboard.type(text, delay=20)

@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Frame, Page, expect
+from playwright.sync_api import Page, expect
 
 from gridmap.service.importing import new_workspace
 from gridmap.store.repository import Workspace
 from tests.browser.conftest import Traffic
-from tests.browser.operations import OperationsMap, sign_in, wait_for_run
+from tests.browser.operations import OperationsMap, choose, sign_in, wait_for_preview, wait_for_run
 from tests.browser.servers import ROOT, Server
 from tests.browser.small_county import serve
 
@@ -37,36 +37,24 @@ def boundaries(page: Page, server: Server) -> Page:
     sign_in(page, server)
     page.get_by_role("link", name="边界与网格").first.click()
     page.locator("input[type=file]").set_input_files(TRACTS)
-    assert preview(page, 0, 506)["infeasible"] == 0
+    assert wait_for_preview(page, 506)["infeasible"] == 0
     return page
-
-
-def preview(page: Page, number: int, shapes: int) -> dict[str, int]:
-    """Wait until a map of the page shows so many shapes; what it says of itself."""
-    page.wait_for_selector(f'iframe[title^="streamlit_folium"] >> nth={number}', timeout=30_000)
-    handle = page.locator('iframe[title^="streamlit_folium"]').nth(number).element_handle()
-    frame: Frame | None = handle.content_frame()
-    assert frame is not None
-    there = "window.gridmapPreview && gridmapPreview.debug().settled"
-    frame.wait_for_function(f"{there} && gridmapPreview.debug().shapes === {shapes}", timeout=30_000)
-    shown: dict[str, int] = frame.evaluate("gridmapPreview.debug()")
-    return shown
 
 
 def set_sizes(page: Page, *sizes: int) -> None:
     for number, size in enumerate(sizes):
+        # A run that is still under way would put other fields in their place.
+        page.wait_for_timeout(500)
+        wait_for_run(page)
         field = page.get_by_test_id("stNumberInputField").nth(number)
         field.fill(str(size))
         field.press("Enter")
+    page.wait_for_timeout(500)
     wait_for_run(page)
 
 
 def choose_population(page: Page) -> None:
-    page.get_by_test_id("stSelectbox").last.locator("input").click()
-    page.keyboard.type("POP")
-    page.get_by_role("option").first.wait_for()
-    page.keyboard.press("Enter")
-    expect(page.get_by_test_id("stSelectbox").last.locator("input")).to_have_value("POP")
+    choose(page.get_by_test_id("stSelectbox").last, "POP")
 
 
 def split(page: Page) -> None:
@@ -88,7 +76,7 @@ def test_boston_becomes_cells_on_the_map(
     split(page)
     expect(page.get_by_test_id("stProgress")).to_be_visible(timeout=10_000)
     expect(page.locator(".st-key-saving")).to_be_visible(timeout=60_000)
-    assert preview(page, 1, 2255)["infeasible"] == 17
+    assert wait_for_preview(page, 2255)["infeasible"] == 17
     assert workspace.revision().revision == 0
     save(page, "first cells")
     plan = workspace.load_plan()
@@ -118,8 +106,8 @@ def test_a_second_split_shows_old_and_new_side_by_side_and_keeps_codes(
     set_sizes(page, 1000, 800, 1300)
     split(page)
     expect(page.locator(".st-key-saving")).to_be_visible(timeout=60_000)
-    preview(page, 0, 2255)
-    preview(page, 1, 2719)
+    wait_for_preview(page, 2255)
+    wait_for_preview(page, 2719)
     save(page, "smaller cells")
     plan = workspace.load_plan()
     assert (plan.revision, len(plan.cells)) == (2, 2719)
@@ -139,6 +127,6 @@ def test_cancel_stops_the_split_and_the_upload_stays_over_another_page(
     page.get_by_role("link", name="作战图").first.click()
     expect(page.get_by_test_id("stAlert")).to_be_visible()
     page.get_by_role("link", name="边界与网格").first.click()
-    preview(page, 0, 506)
+    wait_for_preview(page, 506)
     expect(page.get_by_text("tracts.gpkg").first).to_be_visible()
     assert workspace.revision().revision == 0

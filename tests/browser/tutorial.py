@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Download, Locator, Page, expect
+from playwright.sync_api import Download, Page, expect
 
-from tests.browser.operations import OperationsMap, wait_for_run
+from tests.browser.operations import OperationsMap, choose, wait_for_preview, wait_for_run
 from tests.browser.servers import ROOT
 
 BOSTON = ROOT / "data" / "boston"
@@ -52,16 +52,12 @@ def _tracts(page: Page, picture: Picture) -> None:
     page.locator("label", has_text="A file of boundaries").first.click()
     page.locator("input[type=file]").first.set_input_files(BOSTON / "tracts.gpkg")
     expect(page.get_by_text("What was found")).to_be_visible(timeout=30_000)
-    _wait_for_preview(page, 0, 506)
+    wait_for_preview(page, 506)
     picture("2-found")
 
 
 def _cells(page: Page, picture: Picture) -> None:
-    load = page.get_by_test_id("stSelectbox").filter(has_text="Column of the load").locator("input")
-    load.click()
-    page.keyboard.type("POP")
-    page.get_by_role("option").first.wait_for()
-    page.keyboard.press("Enter")
+    choose(page.get_by_test_id("stSelectbox").filter(has_text="Column of the load"), "POP")
     for label, size in (("Target", 1200), ("Least", 900), ("Most", 1500)):
         field = page.get_by_label(label, exact=True)
         field.fill(str(size))
@@ -70,7 +66,7 @@ def _cells(page: Page, picture: Picture) -> None:
     page.get_by_role("button", name="Split").click()
     reason = page.locator(".st-key-saving input")
     expect(reason).to_be_visible(timeout=60_000)
-    _wait_for_preview(page, 1, 2255)
+    wait_for_preview(page, 2255)
     picture("3-draft")
     reason.fill("First cells, residents of 1970")
     page.get_by_role("button", name="Save as one change").click()
@@ -140,15 +136,6 @@ def open_page(page: Page, name: str) -> None:
     page.get_by_role("link", name=name).first.click()
     expect(page.get_by_role("link", name=name).first).to_be_visible()
     wait_for_run(page)
-
-
-def _wait_for_preview(page: Page, number: int, shapes: int) -> None:
-    frames: Locator = page.locator('iframe[title^="streamlit_folium"]')
-    expect(frames.nth(number)).to_be_visible(timeout=30_000)
-    frame = frames.nth(number).element_handle().content_frame()
-    assert frame is not None
-    settled = "window.gridmapPreview && gridmapPreview.debug().settled"
-    frame.wait_for_function(f"{settled} && gridmapPreview.debug().shapes === {shapes}", timeout=30_000)
 
 
 def _wait_until_idle(page: Page) -> None:
