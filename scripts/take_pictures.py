@@ -120,6 +120,8 @@ def main() -> None:
             if not everything:
                 page = opened(browser, server, state, LOCALES["zh"], DESKTOP)
                 tour(page, demo, folder, "")
+                for title in OTHERS:  # the tutorial shows them
+                    (folder / f"{title}.png").unlink()
                 walk(browser, Path(scratch), folder / "tutorial")
             else:
                 for language, locale in LOCALES.items():

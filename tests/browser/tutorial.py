@@ -67,6 +67,7 @@ def _cells(page: Page, picture: Picture) -> None:
     reason = page.locator(".st-key-saving input")
     expect(reason).to_be_visible(timeout=60_000)
     wait_for_preview(page, 2255)
+    reason.scroll_into_view_if_needed()
     picture("3-draft")
     reason.fill("First cells, residents of 1970")
     page.get_by_role("button", name="Save as one change").click()
