@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -12,12 +12,11 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from gridmap.errors import EmptyUnitError, InputError, TessellationError
+from gridmap.errors import EmptyUnitError, InputError
 from gridmap.geo.codes import cell_code, reading_order
 from gridmap.geo.crs import crs_text, is_metric
-from gridmap.geo.exactness import overlaps
 from gridmap.geo.frames import Cells, Points, Units, check_cells, crs_of, leaf_units
-from gridmap.geo.topology import Geometries, clean_coverage, compactness, part_counts
+from gridmap.geo.topology import Geometries, compactness, part_counts
 from gridmap.messages import msg, msg_n
 from gridmap.model.places import CellKind, Level
 from gridmap.names import (
@@ -30,22 +29,18 @@ from gridmap.names import (
     KIND,
     LEVEL,
     METHOD,
+    NAME,
     PARENT_CODE,
     SCHEME,
     SEQ,
 )
-from gridmap.split.balance import Search
-from gridmap.split.loads import loads_of_points, spread_loads
-from gridmap.split.parts import UnitLoad, cut_unit
+from gridmap.split.joining import joined_exactly
+from gridmap.split.loads import Loads, loads_of_points, spread_loads
+from gridmap.split.material import NO_MATERIAL, Material, portions
+from gridmap.split.methods import METHODS
 from gridmap.split.rule import SplitRule, cell_count
 from gridmap.split.tree import number_leaves, to_json
-
-METHOD_BISECT: Final = "bisect"
-MOVED_TOLERANCE: Final = 1e-3
-"""m² that a unit's border may move in cleaning: contract, `check`."""
-_SHARE_OF_SLACK: Final = 0.5
-"""A cut may use this share of what lies between the mean load of a unit's cells and the nearer bound."""
-_LEAST_TOLERANCE: Final = 1e-6
+from gridmap.split.unit_task import UnitTask
 
 Indices = npt.NDArray[np.intp]
 _T = TypeVar("_T")
@@ -81,6 +76,7 @@ def split_units(
     rule: SplitRule,
     *,
     weight: str = HOUSEHOLDS,
+    material: Material = NO_MATERIAL,
     run: Run = map,
 ) -> Split:
     """Cut every leaf unit into cells of about `rule.target` load.
@@ -94,6 +90,7 @@ def split_units(
             evenly over the unit's area.
         rule: size of a cell.
         weight: only without points.
+        material: what cuts follow, where the method or the rule asks for it.
         run: applies a pure function to many tasks in order, like `map`; `jobs` has one of several processes.
 
     Raises:
@@ -108,16 +105,20 @@ def split_units(
     _require_area(leaves)
     shapes = leaves.geometry.to_numpy()
     loads = spread_loads(leaves, weight) if points is None else loads_of_points(points, shapes)
-    tasks = [
-        _Task(code, shape, load, float(total), rule)
-        for code, shape, load, total in zip(leaves[CODE], shapes, loads.of_unit, loads.totals, strict=True)
-    ]
-    cuts = list(run(_cut, tasks))
+    cuts = list(run(_cut, _tasks(leaves, loads, rule, material)))
     cells, pieces, parents = _in_order_of_codes(cuts)
-    geometry = _joined_exactly(pieces, parents, leaves)
+    geometry = joined_exactly(pieces, parents, leaves)
     cells[HOUSEHOLDS] = loads.of_cells(geometry, parents)
     rows = pd.DataFrame([cut.row for cut in cuts]).assign(crs=crs_text(crs_of(units)))
-    return Split(_finished(cells, geometry, units), rows, loads.outside)
+    return Split(_finished(cells, geometry, units, rule), rows, loads.outside)
+
+
+def _tasks(leaves: gpd.GeoDataFrame, loads: Loads, rule: SplitRule, material: Material) -> list[UnitTask]:
+    shapes = leaves.geometry.to_numpy()
+    rows = zip(
+        leaves[CODE], shapes, loads.of_unit, loads.totals, portions(material, shapes, loads.rows), strict=True
+    )
+    return [UnitTask(code, shape, load, float(total), rule, own) for code, shape, load, total, own in rows]
 
 
 def _in_order_of_codes(cuts: list[_UnitCut]) -> tuple[pd.DataFrame, Geometries, Indices]:
@@ -129,63 +130,6 @@ def _in_order_of_codes(cuts: list[_UnitCut]) -> tuple[pd.DataFrame, Geometries, 
     return cells.iloc[order].reset_index(drop=True), pieces[order], parents[order]
 
 
-def _joined_exactly(pieces: Geometries, parents: Indices, leaves: gpd.GeoDataFrame) -> Geometries:
-    """The cells as an exact coverage that moves no unit's border.
-
-    Raises:
-        TessellationError: there is none; the units that overlap are named.
-    """
-    shapes = leaves.geometry.to_numpy()
-    try:
-        return clean_coverage(pieces, accept=lambda cleaned: not moved_units(shapes, cleaned, parents).any())
-    except TessellationError as error:
-        _, by_unit = overlaps(shapes, leaves[CODE].to_numpy(dtype=object))
-        overlapping = sorted(code for code, area in by_unit.items() if area > MOVED_TOLERANCE)
-        if not overlapping:
-            raise
-        raise TessellationError(
-            msg_n(
-                "{n} unit overlaps others ({codes}), so its cells cannot meet edge to edge. "
-                "Correct its boundary, then split again.",
-                "{n} units overlap others ({codes}), so their cells cannot meet edge to edge. "
-                "Correct their boundaries, then split again.",
-                n=len(overlapping),
-                codes=overlapping,
-            )
-        ) from error
-
-
-def moved_units(units: Geometries, cells: Geometries, parents: Indices) -> npt.NDArray[np.bool_]:
-    """Which units are not covered by their cells to within `MOVED_TOLERANCE` m².
-
-    A unit all of whose vertices are vertices of its cells, and whose area is theirs, has not moved; only
-    the others are compared by overlay.
-    """
-    corners, owner = shapely.get_coordinates(units, return_index=True)
-    kept, cell = shapely.get_coordinates(cells, return_index=True)
-    before = pd.MultiIndex.from_arrays([corners[:, 0], corners[:, 1], owner])
-    after = pd.MultiIndex.from_arrays([kept[:, 0], kept[:, 1], parents[cell]])
-    suspect = np.zeros(len(units), dtype=bool)
-    suspect[owner[~before.isin(after)]] = True
-    areas = np.bincount(parents, weights=shapely.area(cells), minlength=len(units))
-    suspect |= np.abs(areas - shapely.area(units)) > MOVED_TOLERANCE / 2
-    for index in np.flatnonzero(suspect):
-        own = shapely.union_all(cells[parents == index])
-        suspect[index] = shapely.area(shapely.symmetric_difference(own, units[index])) > MOVED_TOLERANCE
-    return suspect
-
-
-@dataclass(frozen=True)
-class _Task:
-    """One unit to cut; it travels to another process whole."""
-
-    code: str
-    shape: shapely.Geometry
-    load: UnitLoad
-    total: float
-    rule: SplitRule
-
-
 @dataclass(frozen=True)
 class _UnitCut:
     pieces: Geometries
@@ -193,42 +137,32 @@ class _UnitCut:
     row: dict[str, object]
 
 
-def _cut(task: _Task) -> _UnitCut:
+def _cut(task: UnitTask) -> _UnitCut:
     """Cut one unit and number its cells."""
-    code, shape, total, rule = task.code, task.shape, task.total, task.rule
-    wanted, feasible = cell_count(total, rule)
-    tree, found = cut_unit(shape, task.load, wanted, _search(shape, total / wanted, feasible, rule))
-    pieces = np.array(found, dtype=object)
+    code, rule = task.code, task.rule
+    _, feasible = cell_count(task.total, rule)
+    made = METHODS[rule.method](task)
+    pieces = np.array(made.pieces, dtype=object)
     centres = shapely.get_coordinates(shapely.centroid(pieces))
-    order = reading_order(centres, float(np.sqrt(shapely.area(shape) / len(pieces))))
+    order = reading_order(centres, float(np.sqrt(shapely.area(task.shape) / len(pieces))))
     codes = [cell_code(code, seq) for seq in range(1, len(pieces) + 1)]
     leaf_codes = [codes[place] for place in np.argsort(order)]
     numbers = np.arange(1, len(pieces) + 1)
     cells = pd.DataFrame({CODE: codes, SEQ: numbers, PARENT_CODE: code, FEASIBLE: feasible})
-    row = {
+    if made.names:
+        cells[NAME] = [made.names[place] for place in order]
+    row: dict[str, object] = {
         CODE: code,
-        METHOD: METHOD_BISECT,
+        METHOD: rule.method.value,
         "target": float(rule.target),
         "minimum": float(rule.minimum),
         "maximum": float(rule.maximum),
-        HOUSEHOLDS: total,
+        HOUSEHOLDS: task.total,
         "cells": len(pieces),
         FEASIBLE: feasible,
-        "tree": to_json(number_leaves(tree, leaf_codes)),
+        "tree": "" if made.tree is None else to_json(number_leaves(made.tree, leaf_codes)),
     }
     return _UnitCut(pieces[order], cells, row)
-
-
-def _search(shape: shapely.Geometry, mean: float, feasible: bool, rule: SplitRule) -> Search:
-    """A tolerance that keeps cells in range, measured from the unit's south-west corner in whole metres."""
-    tolerance = rule.tolerance
-    if feasible and mean > 0:
-        slack = min(mean - rule.minimum, rule.maximum - mean) / mean
-        tolerance = max(_LEAST_TOLERANCE, min(tolerance, slack * _SHARE_OF_SLACK))
-    west, south, _, _ = shapely.bounds(shape)
-    return Search(
-        rule, (float(np.floor(west)), float(np.floor(south))), max(mean, _LEAST_TOLERANCE), tolerance
-    )
 
 
 def _require_metric(units: Units, points: Points | None) -> None:
@@ -254,7 +188,7 @@ def _require_area(leaves: gpd.GeoDataFrame) -> None:
         )
 
 
-def _finished(cells: pd.DataFrame, geometry: Geometries, units: Units) -> Cells:
+def _finished(cells: pd.DataFrame, geometry: Geometries, units: Units, rule: SplitRule) -> Cells:
     """The columns of a cells layer, in their order."""
     counts = part_counts(geometry)
     assert (counts > 0).all(), "moved_units lets no empty cell pass"
@@ -269,6 +203,8 @@ def _finished(cells: pd.DataFrame, geometry: Geometries, units: Units) -> Cells:
         AREA: shapely.area(geometry),
         COMPACTNESS: compactness(geometry),
         FEASIBLE: cells[FEASIBLE],
-        METHOD: METHOD_BISECT,
+        METHOD: rule.method.value,
     }
+    if NAME in cells:
+        columns[NAME] = cells[NAME]
     return check_cells(gpd.GeoDataFrame(columns, geometry=geometry, crs=units.crs))

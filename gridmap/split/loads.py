@@ -31,6 +31,7 @@ class Loads:
         of_unit: where it lies in each unit.
         xy, weights: all points in an order of their own, so that sums do not depend on the order of rows;
             empty where the load is spread by area.
+        rows: of each unit, the rows of the points in it, in the order of its load.
         outside: points that lie in no unit.
     """
 
@@ -38,6 +39,7 @@ class Loads:
     of_unit: tuple[UnitLoad, ...]
     xy: Floats
     weights: Floats
+    rows: tuple[Indices, ...]
     outside: int = 0
 
     def of_cells(self, cells: Geometries, parents: Indices) -> Floats:
@@ -70,7 +72,8 @@ def loads_of_points(points: Points, units: Geometries) -> Loads:
     groups = [by_unit[start:stop] for start, stop in pairwise(bounds)]
     of_unit = tuple(UnitLoad(xy[group], weights[group]) for group in groups)
     totals = np.array([load.weights.sum() for load in of_unit])
-    return Loads(totals, of_unit, xy, weights, int((unit_of_point < 0).sum()))
+    rows = tuple(order[group] for group in groups)
+    return Loads(totals, of_unit, xy, weights, rows, int((unit_of_point < 0).sum()))
 
 
 def spread_loads(leaves: gpd.GeoDataFrame, weight: str) -> Loads:
@@ -105,4 +108,4 @@ def spread_loads(leaves: gpd.GeoDataFrame, weight: str) -> Loads:
     spreads = totals / leaves.geometry.area.to_numpy()
     nowhere, nothing = np.empty((0, 2)), np.empty(0)
     of_unit = tuple(UnitLoad(nowhere, nothing, float(spread)) for spread in spreads)
-    return Loads(totals, of_unit, nowhere, nothing)
+    return Loads(totals, of_unit, nowhere, nothing, (np.empty(0, dtype=np.intp),) * len(totals))
