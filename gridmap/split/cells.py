@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 import geopandas as gpd
@@ -34,10 +34,12 @@ from gridmap.names import (
     SCHEME,
     SEQ,
 )
+from gridmap.split.findings import Finding, FindingKind, findings_frame
 from gridmap.split.joining import joined_exactly
 from gridmap.split.loads import Loads, loads_of_points, spread_loads
 from gridmap.split.material import NO_MATERIAL, Material, portions
 from gridmap.split.methods import METHODS
+from gridmap.split.regular import REGULAR, grid_over, with_size
 from gridmap.split.rule import SplitRule, cell_count
 from gridmap.split.tree import number_leaves, to_json
 from gridmap.split.unit_task import UnitTask
@@ -63,11 +65,13 @@ class Split:
         cuts: one row a leaf unit, sorted by code: code, method, crs, target, minimum, maximum, households
             (its load), cells, feasible, tree (JSON, see `split.tree`).
         points_outside: points that lie in no leaf unit; they are in no cell.
+        findings: what is to be told of single cells: kind (`FindingKind`), unit, name, area_m2, places.
     """
 
     cells: Cells
     cuts: pd.DataFrame
     points_outside: int
+    findings: pd.DataFrame
 
 
 def split_units(
@@ -105,12 +109,25 @@ def split_units(
     _require_area(leaves)
     shapes = leaves.geometry.to_numpy()
     loads = spread_loads(leaves, weight) if points is None else loads_of_points(points, shapes)
+    if rule.method in REGULAR:
+        rule = with_size(rule, shapes, float(loads.totals.sum()))
+        material = replace(material, blocks=grid_over(shapes, rule, crs_of(units)))
     cuts = list(run(_cut, _tasks(leaves, loads, rule, material)))
     cells, pieces, parents = _in_order_of_codes(cuts)
     geometry = joined_exactly(pieces, parents, leaves)
     cells[HOUSEHOLDS] = loads.of_cells(geometry, parents)
     rows = pd.DataFrame([cut.row for cut in cuts]).assign(crs=crs_text(crs_of(units)))
-    return Split(_finished(cells, geometry, units, rule), rows, loads.outside)
+    findings = [finding for cut in cuts for finding in cut.findings] + _lost(material, cells)
+    return Split(_finished(cells, geometry, units, rule), rows, loads.outside, findings_frame(findings))
+
+
+def _lost(material: Material, cells: pd.DataFrame) -> list[Finding]:
+    """The drawn cells of which no cell kept the name."""
+    if material.drawn is None:
+        return []
+    kept = set(cells[NAME])
+    areas = zip(material.drawn.index.astype(str), material.drawn.area, strict=True)
+    return [Finding(FindingKind.LOST, "", name, float(area)) for name, area in areas if name not in kept]
 
 
 def _tasks(leaves: gpd.GeoDataFrame, loads: Loads, rule: SplitRule, material: Material) -> list[UnitTask]:
@@ -135,6 +152,7 @@ class _UnitCut:
     pieces: Geometries
     cells: pd.DataFrame
     row: dict[str, object]
+    findings: tuple[Finding, ...]
 
 
 def _cut(task: UnitTask) -> _UnitCut:
@@ -162,7 +180,7 @@ def _cut(task: UnitTask) -> _UnitCut:
         FEASIBLE: feasible,
         "tree": "" if made.tree is None else to_json(number_leaves(made.tree, leaf_codes)),
     }
-    return _UnitCut(pieces[order], cells, row)
+    return _UnitCut(pieces[order], cells, row, made.findings)
 
 
 def _require_metric(units: Units, points: Points | None) -> None:

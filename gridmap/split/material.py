@@ -41,12 +41,16 @@ NO_MATERIAL: Final = Material()
 
 @dataclass(frozen=True)
 class UnitMaterial:
-    """The part of a material that concerns one unit: what meets it, and labels by place of its load."""
+    """The part of a material that concerns one unit: what meets it, and labels by place of its load.
+
+    `drawn_home` says of each drawn cell whether no other unit holds more of it.
+    """
 
     lines: Geometries = field(default_factory=lambda: NO_SHAPES)
     blocks: Geometries = field(default_factory=lambda: NO_SHAPES)
     drawn: Geometries = field(default_factory=lambda: NO_SHAPES)
     drawn_names: tuple[str, ...] = ()
+    drawn_home: tuple[bool, ...] = ()
     labels: tuple[str, ...] = ()
 
 
@@ -55,6 +59,7 @@ def portions(material: Material, units: Geometries, rows: Sequence[Indices]) -> 
     lines, blocks, drawn = (
         _meeting(shapes, units) for shapes in (material.lines, material.blocks, material.drawn)
     )
+    home = _homes(material.drawn, units, drawn)
     labels = None if material.labels is None else material.labels.fillna("").to_numpy(dtype=object)
     return [
         UnitMaterial(
@@ -62,6 +67,7 @@ def portions(material: Material, units: Geometries, rows: Sequence[Indices]) -> 
             _taken(material.blocks, blocks[unit]),
             _taken(material.drawn, drawn[unit]),
             () if material.drawn is None else tuple(material.drawn.index[drawn[unit]].astype(str)),
+            tuple(bool(home[cell] == unit) for cell in drawn[unit]),
             () if labels is None else tuple(labels[rows[unit]]),
         )
         for unit in range(len(units))
@@ -76,6 +82,20 @@ def _meeting(shapes: gpd.GeoSeries | None, units: Geometries) -> list[Indices]:
     order = np.lexsort((shape, unit))
     bounds = np.searchsorted(unit[order], np.arange(len(units) + 1))
     return [shape[order[start:stop]] for start, stop in pairwise(bounds)]
+
+
+def _homes(drawn: gpd.GeoSeries | None, units: Geometries, meeting: list[Indices]) -> Indices:
+    """For each drawn cell the unit that holds most of it, the first of equal ones; -1 where none meets it."""
+    count = 0 if drawn is None else len(drawn)
+    home, most = np.full(count, -1, dtype=np.intp), np.zeros(count)
+    for unit, cells in enumerate(meeting):
+        if not len(cells):
+            continue
+        shapes = shapely.make_valid(_taken(drawn, cells))
+        areas = shapely.area(shapely.intersection(shapes, units[unit]))
+        better = areas > most[cells]
+        home[cells[better]], most[cells[better]] = unit, areas[better]
+    return home
 
 
 def _taken(shapes: gpd.GeoSeries | None, positions: Indices) -> Geometries:

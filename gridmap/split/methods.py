@@ -8,9 +8,12 @@ from typing import Final
 import numpy as np
 import shapely
 
+from gridmap.split.adopt import by_adoption
 from gridmap.split.balance import Search
 from gridmap.split.parts import cut_unit
+from gridmap.split.regular import by_grid
 from gridmap.split.rule import Method, cell_count
+from gridmap.split.table import by_table
 from gridmap.split.unit_task import UnitPieces, UnitTask
 
 Cutter = Callable[[UnitTask], UnitPieces]
@@ -39,4 +42,11 @@ def _search(task: UnitTask, mean: float, *, feasible: bool) -> Search:
     return Search(rule, origin, max(mean, _LEAST_TOLERANCE), tolerance)
 
 
-METHODS: Final[Mapping[Method, Cutter]] = {Method.BISECT: by_bisection}
+METHODS: Final[Mapping[Method, Cutter]] = {
+    Method.BISECT: by_bisection,
+    Method.SQUARE: by_grid,
+    Method.HEX: by_grid,
+    Method.H3: by_grid,
+    Method.TABLE: by_table,
+    Method.ADOPT: by_adoption,
+}

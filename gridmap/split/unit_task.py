@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import shapely
 
+from gridmap.split.findings import Finding
 from gridmap.split.material import UnitMaterial
 from gridmap.split.parts import UnitLoad
 from gridmap.split.rule import SplitRule
@@ -38,8 +39,10 @@ class UnitPieces:
         pieces: one geometry a cell; together they are the unit, to a millimetre.
         tree: the cuts, its leaves in the order of `pieces`; None where the method makes none.
         names: what each piece was called where it came from; empty where it comes from nowhere.
+        findings: what is to be told of it.
     """
 
     pieces: list[shapely.Geometry]
     tree: UnitTree | None = None
     names: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
