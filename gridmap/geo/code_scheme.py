@@ -1,0 +1,164 @@
+"""Schemes of cell codes: how a code is made of its unit's code and the cell's number, and checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from string import Formatter
+from typing import Final
+
+from gridmap.errors import InputError
+from gridmap.geo.codes import is_division_code
+from gridmap.messages import Message, msg, msg_n
+
+_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Without I and O, which are read as 1 and 0."""
+_PER_LETTER: Final = 99
+_WIDTH: Final = re.compile(r"0(\d)d")
+_FIELDS: Final = frozenset({"unit", "seq", "letter", "number"})
+_SHOWN: Final = 8
+
+
+@dataclass(frozen=True)
+class CodeScheme:
+    """A way to make cell codes.
+
+    Attributes:
+        pattern: text with the fields {unit} (the unit's code), {seq:03d} (the cell's number, with its digits)
+            or, in place of it, {letter}{number:02d} (A01 to A99, then B01).
+        plain: the pattern for units whose code is no 12-digit division code; as `pattern` where empty.
+
+    Raises:
+        InputError: a pattern without unit or number, or with anything else in braces.
+    """
+
+    pattern: str
+    plain: str = ""
+
+    def __post_init__(self) -> None:
+        for pattern in filter(None, (self.pattern, self.plain)):
+            _require_fields(pattern)
+
+    def code(self, unit: str, seq: int) -> str:
+        """The code of the cell number `seq`, from 1, of a unit.
+
+        Raises:
+            InputError: the number does not fit.
+        """
+        pattern = self.pattern if not self.plain or is_division_code(unit) else self.plain
+        largest = _largest(pattern)
+        if not 1 <= seq <= largest:
+            raise InputError(
+                msg(
+                    "Unit {code} would need cell number {seq}, but numbers run from 1 to {largest}. "
+                    "Raise the target, or divide the unit first.",
+                    code=unit,
+                    seq=seq,
+                    largest=largest,
+                )
+            )
+        letter, number = divmod(seq - 1, _PER_LETTER)
+        sector = _LETTERS[letter] if letter < len(_LETTERS) else ""
+        return pattern.format(unit=unit, seq=seq, letter=sector, number=number + 1)
+
+    def faults(self, codes: Sequence[str], units: Sequence[str], seqs: Sequence[int]) -> list[Message]:
+        """What is wrong with the codes of cells: twice the same, or not as the scheme makes them."""
+        seen: set[str] = set()
+        twice = sorted({code for code in codes if code in seen or seen.add(code)})  # type: ignore[func-returns-value]  # the set grows as it is asked
+        strange = [
+            code
+            for code, unit, seq in zip(codes, units, seqs, strict=True)
+            if not self._makes(code, unit, seq)
+        ]
+        faults = []
+        if twice:
+            faults.append(
+                msg_n(
+                    "{n} code is there twice ({codes})",
+                    "{n} codes are there twice ({codes})",
+                    n=len(twice),
+                    codes=_few(twice),
+                )
+            )
+        if strange:
+            faults.append(
+                msg_n(
+                    "{n} code is not as the scheme {pattern} makes it ({codes})",
+                    "{n} codes are not as the scheme {pattern} makes them ({codes})",
+                    n=len(strange),
+                    pattern=self.pattern,
+                    codes=_few(strange),
+                )
+            )
+        return faults
+
+    def _makes(self, code: str, unit: str, seq: int) -> bool:
+        try:
+            return self.code(unit, int(seq)) == code
+        except InputError:
+            return False
+
+
+def code_scheme(name: str) -> CodeScheme:
+    """The scheme of that name, or one of the user's own, given as its pattern.
+
+    Raises:
+        InputError: neither a name nor a pattern.
+    """
+    if name in SCHEMES:
+        return SCHEMES[name]
+    if "{" not in name:
+        raise InputError(
+            msg(
+                "There is no scheme of codes {name}. Take one of {names}, or write a pattern such as "
+                "{example}.",
+                name=name,
+                names=list(SCHEMES),
+                example="{unit}-{seq:03d}",
+            )
+        )
+    return CodeScheme(name)
+
+
+def _require_fields(pattern: str) -> None:
+    try:
+        fields = {name: spec or "" for _, name, spec, _ in Formatter().parse(pattern) if name is not None}
+    except ValueError:
+        fields = {}
+    numbered = {"seq"} if "seq" in fields else {"letter", "number"}
+    fits = {"unit", *numbered} == set(fields) <= _FIELDS
+    widths = [fields[name] for name in ("seq", "number") if name in fields]
+    if not fits or not all(_WIDTH.fullmatch(spec) for spec in widths):
+        raise InputError(
+            msg(
+                "The pattern of codes {pattern} must name the unit and the cell's number, such as {example}.",
+                pattern=pattern,
+                example="{unit}-{seq:03d}",
+            )
+        )
+
+
+def _largest(pattern: str) -> int:
+    for _, name, spec, _ in Formatter().parse(pattern):
+        if name == "seq":
+            width = _WIDTH.fullmatch(spec or "")
+            assert width is not None
+            return int("9" * int(width.group(1)))
+    return len(_LETTERS) * _PER_LETTER
+
+
+def _few(codes: list[str]) -> list[str]:
+    return [*codes[:_SHOWN], "…"] if len(codes) > _SHOWN else codes
+
+
+TWELVE_THREE: Final = CodeScheme("{unit}{seq:03d}", "{unit}-{seq:03d}")
+"""12 digits of the unit and 3 of the cell, the usual practice; a hyphen where the unit's code is another."""
+MICRO: Final = CodeScheme("{unit}-{seq:02d}")
+"""A micro-grid of a cell: the cell's code, a hyphen, two digits."""
+SCHEMES: Final[Mapping[str, CodeScheme]] = {
+    "12+3": TWELVE_THREE,
+    "12+2": CodeScheme("{unit}{seq:02d}", "{unit}-{seq:02d}"),
+    "sector": CodeScheme("{unit}-{letter}{number:02d}"),
+    "micro": MICRO,
+}
