@@ -37,15 +37,26 @@ def owners_of(faces: Geometries, polygons: Geometries) -> Indices:
 
 
 def shared_borders(faces: Geometries) -> tuple[Indices, Indices, Floats]:
-    """Pairs of faces that have a border in common, the smaller position first, and its length in metres."""
-    one, other = shapely.STRtree(faces).query(faces, predicate="intersects")
-    once = one < other
-    one, other = one[once], other[once]
-    lengths = shapely.length(
-        shapely.intersection(shapely.boundary(faces[one]), shapely.boundary(faces[other]))
-    )
-    real = lengths > _CORNER
-    return one[real], other[real], lengths[real]
+    """Pairs of faces that have a border in common, the smaller position first, and its length in metres.
+
+    The faces are a coverage: every stretch of a common border has the same two vertices in both.
+    """
+    rings, face_of_ring = shapely.get_rings(faces, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    inner = ring[1:] == ring[:-1]
+    start, stop = xy[:-1][inner], xy[1:][inner]
+    owner = face_of_ring[ring[:-1][inner]]
+    turned = (start[:, 0] > stop[:, 0]) | ((start[:, 0] == stop[:, 0]) & (start[:, 1] > stop[:, 1]))
+    ends = np.where(turned[:, None], np.hstack([stop, start]), np.hstack([start, stop]))
+    order = np.lexsort((owner, *ends.T))
+    ends, owner = ends[order], owner[order]
+    twice = np.flatnonzero((ends[1:] == ends[:-1]).all(axis=1) & (owner[1:] != owner[:-1]))
+    lengths = np.hypot(*(ends[twice, 2:] - ends[twice, :2]).T)
+    pairs, place = np.unique(owner[twice] * len(faces) + owner[twice + 1], return_inverse=True)
+    sums = np.bincount(place, weights=lengths, minlength=len(pairs))
+    pairs, sums = pairs[sums > _CORNER], sums[sums > _CORNER]
+    one, other = (np.asarray(side, dtype=np.intp) for side in np.divmod(pairs, len(faces)))
+    return one, other, np.asarray(sums, dtype=np.float64)
 
 
 def connected(faces: Geometries, labels: Indices) -> Indices:

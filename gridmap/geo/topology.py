@@ -55,7 +55,7 @@ def clean_coverage(
     """
     for distance in _SNAPPING_LADDER:
         try:
-            cleaned = _as_polygons(shapely.coverage_clean(polygons, snapping_distance=distance))  # type: ignore[attr-defined]  # newer than the stubs
+            cleaned = clean_once(polygons, distance)
         except shapely.GEOSException:
             continue
         if coverage_is_valid(cleaned) and accept(cleaned):
@@ -69,6 +69,20 @@ def clean_coverage(
             "Repair the boundaries of the units, then split again."
         )
     )
+
+
+def clean_once(polygons: Geometries, snapping_distance: float, gap_width: float = 0.0) -> Geometries:
+    """One pass of GEOS's CoverageCleaner; distances in metres, gaps up to `gap_width` are filled.
+
+    The result may be no valid coverage.
+
+    Raises:
+        shapely.GEOSException: the cleaner gave up at this distance; another may do.
+    """
+    cleaned = shapely.coverage_clean(  # type: ignore[attr-defined]  # newer than the stubs
+        polygons, snapping_distance=snapping_distance, gap_width=gap_width
+    )
+    return _as_polygons(cleaned)
 
 
 def rebuild_from_linework(polygons: Geometries) -> Geometries:

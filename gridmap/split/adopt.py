@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from gridmap.geo.faces import connected, faces_of, groups_without_slivers, joined
 from gridmap.geo.topology import Geometries
-from gridmap.split.faces import connected, faces_of, groups_without_slivers, joined
 from gridmap.split.findings import Finding, FindingKind
 from gridmap.split.unit_task import UnitPieces, UnitTask
 

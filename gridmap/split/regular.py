@@ -13,10 +13,10 @@ import pyproj
 import shapely
 
 from gridmap.errors import InputError
+from gridmap.geo.faces import faces_of, groups_without_slivers, joined
 from gridmap.geo.topology import Geometries
 from gridmap.messages import msg
 from gridmap.names import WGS84
-from gridmap.split.faces import faces_of, groups_without_slivers, joined
 from gridmap.split.rule import Method, SplitRule
 from gridmap.split.unit_task import UnitPieces, UnitTask
 

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from gridmap.geo.faces import faces_of, joined
 from gridmap.geo.topology import Geometries, coverage_union
-from gridmap.split.faces import faces_of, joined
 from gridmap.split.findings import Finding, FindingKind
 from gridmap.split.unit_task import UnitPieces, UnitTask
 
