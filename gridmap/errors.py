@@ -12,6 +12,7 @@ GridmapError
 │   ├── NotAWorkspaceError (ValueError)
 │   ├── MigrationError
 │   └── ConflictError               the row moved on since it was read
+├── JobError                        work in other processes or on other machines came to nothing
 ├── AccessError (PermissionError)   the user's right or scope does not reach this
 └── NotFoundError (LookupError)     a code or id names nothing
 
@@ -97,6 +98,10 @@ class ConflictError(StoreError):
     ) -> None:
         super().__init__(message)
         self.table, self.key, self.user, self.at = table, key, user, at
+
+
+class JobError(GridmapError):
+    """Work in other processes or on other machines came to nothing."""
 
 
 class AccessError(GridmapError, PermissionError):
