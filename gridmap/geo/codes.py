@@ -1,4 +1,4 @@
-"""Codes: reading them as text, and numbering the cells of a unit."""
+"""Codes: reading them as text, and the order in which places are numbered."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gridmap.errors import InputError
-from gridmap.messages import msg
-from gridmap.names import DIVISION_CODE_WIDTH, SEQ_WIDTH
+from gridmap.names import DIVISION_CODE_WIDTH
 
 _WHOLE_FLOAT = re.compile(r"(\d+)\.0+")
 _EXPONENT = re.compile(r"\d+(\.\d+)?[eE][+-]?\d+")
@@ -43,27 +41,6 @@ def division_level(code: str) -> int | None:
 def is_division_code(code: str) -> bool:
     """Whether the code has the form of a division code: twelve digits."""
     return _DIVISION_CODE.fullmatch(code) is not None
-
-
-def cell_code(unit_code: str, seq: int) -> str:
-    """The code of the cell number `seq` of a unit: 12 + 3 digits, or `<unit code>-NNN`.
-
-    Raises:
-        InputError: the number does not fit in three digits.
-    """
-    largest = 10**SEQ_WIDTH - 1
-    if not 1 <= seq <= largest:
-        raise InputError(
-            msg(
-                "Unit {code} would need cell number {seq}, but numbers run from 1 to {largest}. "
-                "Raise the target, or divide the unit first.",
-                code=unit_code,
-                seq=seq,
-                largest=largest,
-            )
-        )
-    joint = "" if is_division_code(unit_code) else "-"
-    return f"{unit_code}{joint}{seq:0{SEQ_WIDTH}d}"
 
 
 def reading_order(centres: npt.NDArray[np.float64], row_height: float) -> npt.NDArray[np.intp]:

@@ -41,11 +41,12 @@ def shared_borders(faces: Geometries) -> tuple[Indices, Indices, Floats]:
 
     The faces are a coverage: every stretch of a common border has the same two vertices in both.
     """
-    rings, face_of_ring = shapely.get_rings(faces, return_index=True)
+    parts, face_of_part = shapely.get_parts(faces, return_index=True)
+    rings, part_of_ring = shapely.get_rings(parts, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     inner = ring[1:] == ring[:-1]
     start, stop = xy[:-1][inner], xy[1:][inner]
-    owner = face_of_ring[ring[:-1][inner]]
+    owner = face_of_part[part_of_ring[ring[:-1][inner]]]
     turned = (start[:, 0] > stop[:, 0]) | ((start[:, 0] == stop[:, 0]) & (start[:, 1] > stop[:, 1]))
     ends = np.where(turned[:, None], np.hstack([stop, start]), np.hstack([start, stop]))
     order = np.lexsort((owner, *ends.T))

@@ -42,3 +42,4 @@ class Level(StrEnum):
     TOWNSHIP = "township"
     VILLAGE = "village"
     CELL = "cell"
+    MICRO = "micro"

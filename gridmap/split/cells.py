@@ -13,12 +13,11 @@ import pandas as pd
 import shapely
 
 from gridmap.errors import EmptyUnitError, InputError
-from gridmap.geo.codes import cell_code, reading_order
+from gridmap.geo.codes import reading_order
 from gridmap.geo.crs import crs_text, is_metric
 from gridmap.geo.frames import Cells, Points, Units, check_cells, crs_of, leaf_units
 from gridmap.geo.topology import Geometries, compactness, part_counts
 from gridmap.messages import msg, msg_n
-from gridmap.model.places import CellKind, Level
 from gridmap.names import (
     AREA,
     CODE,
@@ -163,7 +162,7 @@ def _cut(task: UnitTask) -> _UnitCut:
     pieces = np.array(made.pieces, dtype=object)
     centres = shapely.get_coordinates(shapely.centroid(pieces))
     order = reading_order(centres, float(np.sqrt(shapely.area(task.shape) / len(pieces))))
-    codes = [cell_code(code, seq) for seq in range(1, len(pieces) + 1)]
+    codes = [rule.codes.code(code, seq) for seq in range(1, len(pieces) + 1)]
     leaf_codes = [codes[place] for place in np.argsort(order)]
     numbers = np.arange(1, len(pieces) + 1)
     cells = pd.DataFrame({CODE: codes, SEQ: numbers, PARENT_CODE: code, FEASIBLE: feasible})
@@ -214,9 +213,9 @@ def _finished(cells: pd.DataFrame, geometry: Geometries, units: Units, rule: Spl
         CODE: cells[CODE],
         PARENT_CODE: cells[PARENT_CODE],
         SCHEME: DEFAULT_SCHEME,
-        LEVEL: Level.CELL.value,
+        LEVEL: rule.level.value,
         SEQ: cells[SEQ],
-        KIND: CellKind.BASE.value,
+        KIND: rule.kind.value,
         HOUSEHOLDS: cells[HOUSEHOLDS],
         AREA: shapely.area(geometry),
         COMPACTNESS: compactness(geometry),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gridmap.geo.code_scheme import TWELVE_THREE, CodeScheme
 from gridmap.geo.sizes import CellSize, cell_count
+from gridmap.model.places import CellKind, Level
 
 __all__ = ["Method", "SplitRule", "cell_count"]
 
@@ -37,6 +39,8 @@ class SplitRule(CellSize):
         sliver: a piece of less than this share of a full cell's area goes to a neighbour (square, hex, h3,
             adopt).
         balance: 0 looks only at compact cells, 1 only at equal loads (blocks).
+        codes: how codes are made of the unit's code and the cell's number.
+        level, kind: what the cells are called in the hierarchy.
     """
 
     method: Method = Method.BISECT
@@ -47,3 +51,6 @@ class SplitRule(CellSize):
     resolution: int = -1
     sliver: float = 0.1
     balance: float = 0.5
+    codes: CodeScheme = TWELVE_THREE
+    level: Level = Level.CELL
+    kind: CellKind = CellKind.BASE

@@ -3,25 +3,7 @@
 import numpy as np
 import pytest
 
-from gridmap.errors import InputError
-from gridmap.geo.codes import cell_code, division_level, reading_order
-
-
-@pytest.mark.parametrize(
-    ("unit", "seq", "code"),
-    [
-        ("130981100201", 7, "130981100201007"),
-        ("0401", 12, "0401-012"),
-        ("13098110020A", 999, "13098110020A-999"),
-    ],
-)
-def test_cell_codes(unit: str, seq: int, code: str) -> None:
-    assert cell_code(unit, seq) == code
-
-
-def test_a_thousandth_cell_is_refused_with_the_unit() -> None:
-    with pytest.raises(InputError, match=r"0401 .* 1,000"):
-        cell_code("0401", 1000)
+from gridmap.geo.codes import division_level, reading_order
 
 
 @pytest.mark.parametrize(
