@@ -16,17 +16,25 @@ Indices = npt.NDArray[np.intp]
 _CORNER: Final = 1e-6
 """Metres of common border below which two faces meet in a corner only."""
 
+_DOUBTFUL: Final = 1e-3
+"""Metres from a border within which a place does not tell on which side its face is."""
+
 
 def faces_of(shape: shapely.Geometry, lines: Geometries) -> Geometries:
     """The faces that lines cut a polygon or multi-polygon into; together they are the shape.
 
     Dangling ends are left out: they divide nothing.
     """
-    noded = shapely.union_all([shapely.boundary(shape), *lines])
-    found = shapely.get_parts(shapely.polygonize([noded]))
-    inside = shapely.intersects(shape, shapely.point_on_surface(found))
-    faces: Geometries = found[inside]
-    return faces
+    border = shapely.boundary(shape)
+    noded = shapely.union_all([border, *lines])
+    found: Geometries = shapely.get_parts(shapely.polygonize([noded]))
+    places = shapely.point_on_surface(found)
+    inside = shapely.intersects(shape, places)
+    shapely.prepare(border)
+    doubtful = np.flatnonzero(shapely.dwithin(border, places, _DOUBTFUL))  # in a spike along the border
+    within = shapely.area(shapely.intersection(found[doubtful], shape))
+    inside[doubtful] = within > shapely.area(found[doubtful]) / 2
+    return found[inside]
 
 
 def owners_of(faces: Geometries, polygons: Geometries) -> Indices:
@@ -41,6 +49,20 @@ def shared_borders(faces: Geometries) -> tuple[Indices, Indices, Floats]:
 
     The faces are a coverage: every stretch of a common border has the same two vertices in both.
     """
+    one, other, ends = shared_stretches(faces)
+    lengths = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
+    pairs, place = np.unique(one * len(faces) + other, return_inverse=True)
+    sums = np.bincount(place, weights=lengths, minlength=len(pairs))
+    pairs, sums = pairs[sums > _CORNER], sums[sums > _CORNER]
+    one, other = (np.asarray(side, dtype=np.intp) for side in np.divmod(pairs, len(faces)))
+    return one, other, np.asarray(sums, dtype=np.float64)
+
+
+def shared_stretches(faces: Geometries) -> tuple[Indices, Indices, Floats]:
+    """The straight stretches that two faces of a coverage have in common.
+
+    Returns the two faces of each, the smaller position first, and its ends (n, 2, 2).
+    """
     parts, face_of_part = shapely.get_parts(faces, return_index=True)
     rings, part_of_ring = shapely.get_rings(parts, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
@@ -52,12 +74,7 @@ def shared_borders(faces: Geometries) -> tuple[Indices, Indices, Floats]:
     order = np.lexsort((owner, *ends.T))
     ends, owner = ends[order], owner[order]
     twice = np.flatnonzero((ends[1:] == ends[:-1]).all(axis=1) & (owner[1:] != owner[:-1]))
-    lengths = np.hypot(*(ends[twice, 2:] - ends[twice, :2]).T)
-    pairs, place = np.unique(owner[twice] * len(faces) + owner[twice + 1], return_inverse=True)
-    sums = np.bincount(place, weights=lengths, minlength=len(pairs))
-    pairs, sums = pairs[sums > _CORNER], sums[sums > _CORNER]
-    one, other = (np.asarray(side, dtype=np.intp) for side in np.divmod(pairs, len(faces)))
-    return one, other, np.asarray(sums, dtype=np.float64)
+    return owner[twice], owner[twice + 1], ends[twice].reshape(-1, 2, 2)
 
 
 def connected(faces: Geometries, labels: Indices) -> Indices:

@@ -1,0 +1,94 @@
+"""Codes of cells that come of an edit: who keeps the old one, and the next number of the unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import count
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridmap.errors import InputError
+from gridmap.geo.code_scheme import CodeScheme
+from gridmap.geo.codes import reading_order
+from gridmap.geo.frames import Cells
+from gridmap.names import CODE, PARENT_CODE, SEQ
+from gridmap.split.edit_scene import Division, Scene
+
+
+class Numbering:
+    """Hands out cell numbers of units that were never used.
+
+    Args:
+        cells: the present ones.
+        largest: by unit the largest number ever used; a larger present one counts too.
+        scheme: of the codes.
+    """
+
+    def __init__(self, cells: Cells, largest: Mapping[str, int], scheme: CodeScheme) -> None:
+        self._cells = cells
+        self._scheme = scheme
+        self._given = largest
+        self._last: dict[str, int] = {}
+        self._taken: dict[str, frozenset[str]] = {}
+
+    def next(self, unit: str) -> tuple[str, int]:
+        """A new code of a unit, and its number.
+
+        Raises:
+            InputError: the scheme has no more.
+        """
+        if unit not in self._last:
+            own = self._cells[self._cells[PARENT_CODE] == unit]
+            self._taken[unit] = frozenset(own[CODE])
+            self._last[unit] = max(self._given.get(unit, 0), self._present(unit, own))
+        for number in count(self._last[unit] + 1):
+            code = self._scheme.code(unit, number)
+            if code not in self._taken[unit]:
+                self._last[unit] = number
+                return code, number
+        raise AssertionError("a count never ends")
+
+    def _present(self, unit: str, own: pd.DataFrame) -> int:
+        """The largest number among the present cells of a unit; by their codes where no number is told."""
+        if SEQ in own:
+            told = pd.to_numeric(own[SEQ], errors="coerce").max()
+            return 0 if pd.isna(told) else int(told)
+        found = 0
+        try:
+            for number in count(1):
+                if self._scheme.code(unit, number) in self._taken[unit]:
+                    found = number
+        except InputError:  # past the last number of the scheme
+            return found
+        raise AssertionError("a count never ends")
+
+
+def code_of_each(
+    scene: Scene,
+    division: Division,
+    shapes: Mapping[int, shapely.Geometry],
+    loads: Mapping[int, float],
+    numbering: Numbering,
+) -> dict[int, tuple[str, int | None]]:
+    """The code of each label, with its number where the code is new.
+
+    A cell's piece with the largest load (then area, then the first in reading order) keeps its code; the
+    others are numbered west to east and north to south.
+    """
+    named: dict[int, tuple[str, int | None]] = {
+        label: (scene.codes[label], None) for label in shapes if label not in division.pieces
+    }
+    sources = sorted(set(division.pieces.values()), key=lambda position: scene.codes[position])
+    for source in sources:
+        own = [label for label in shapes if division.pieces.get(label) == source]
+        centres = shapely.get_coordinates(shapely.centroid([shapes[label] for label in own]))
+        row_height = float(np.sqrt(shapely.area(scene.shapes[source]) / len(own)))
+        ordered = [own[place] for place in reading_order(centres, row_height)]
+        keeper = max(ordered, key=lambda label: (loads[label], shapely.area(shapes[label])))
+        named[keeper] = (scene.codes[source], None)
+        for label in ordered:
+            if label != keeper:
+                named[label] = numbering.next(scene.parents[source])
+    return named
