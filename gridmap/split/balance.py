@@ -8,8 +8,10 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from gridmap.split.chords import Floats, Line, Passage, axes, cross
+from gridmap.split.line_network import LineNetwork
 from gridmap.split.pieces import Load, Piece, halves_of, lattice, passages_of
 from gridmap.split.rule import SplitRule
 
@@ -27,22 +29,40 @@ _UNBALANCED: Final = 0.05
 """Deviation, in shares of a cell, from which the shape is to blame rather than the size of single weights."""
 _UNDIVIDED: Final = 0.9
 """Deviation from which a cut has divided nothing: all the load is in one place."""
+_SHARE_OF_SLACK: Final = 0.5
+"""A cut may use this share of what lies between the mean load of a unit's cells and the nearer bound."""
+_LEAST_TOLERANCE: Final = 1e-6
 _POINT_GAP: Final = 1e-6
 """Metres; a line must pass between points at least this far apart, else their sides are chance."""
 
 
 @dataclass(frozen=True)
 class Search:
-    """How good a cut must be: `mean` is the load of an ideal cell, `tolerance` the share it may miss."""
+    """How good a cut must be: `mean` is the load of an ideal cell, `tolerance` the share it may miss.
+
+    Cuts prefer to go along the `network`, where there is one.
+    """
 
     rule: SplitRule
     origin: tuple[float, float]
     mean: float
     tolerance: float
+    network: LineNetwork | None = None
 
     def penalty(self, deviation: Floats) -> Floats:
         """Factor on a chord's length by the deviation it leaves: 1 within the tolerance, then its square."""
         return np.maximum(1.0, deviation / self.tolerance) ** 2
+
+
+def unit_search(shape: shapely.Geometry, rule: SplitRule, mean: float, *, feasible: bool) -> Search:
+    """A tolerance that keeps cells in range, measured from the unit's south-west corner in whole metres."""
+    tolerance = rule.tolerance
+    if feasible and mean > 0:
+        slack = min(mean - rule.minimum, rule.maximum - mean) / mean
+        tolerance = max(_LEAST_TOLERANCE, min(tolerance, slack * _SHARE_OF_SLACK))
+    west, south, _, _ = shapely.bounds(shape)
+    origin = (float(np.floor(west)), float(np.floor(south)))
+    return Search(rule, origin, max(mean, _LEAST_TOLERANCE), tolerance)
 
 
 @dataclass(frozen=True)
@@ -62,7 +82,7 @@ class Division:
 
 
 @dataclass(frozen=True)
-class _Candidate:
+class Candidate:
     """A line worth trying; `middle` names one of its passages where not all are meant."""
 
     line: Line
@@ -83,7 +103,7 @@ def best_division(piece: Piece, cells: int, search: Search) -> Division | None:
     if best is None or best.deviation > search.tolerance:
         finer = _candidates(piece, piece.load, cells, count * _FINER, search)
         best = _best(piece, cells, search, finer, best)
-    if best is None or best.deviation > _UNBALANCED:
+    if best is None or best.deviation > max(_UNBALANCED, search.tolerance):
         swept = sorted(_swept(piece, cells, search), key=lambda candidate: candidate.score)
         best = _best(piece, cells, search, swept, best)
     if best is None or best.deviation > _UNDIVIDED:
@@ -94,7 +114,7 @@ def best_division(piece: Piece, cells: int, search: Search) -> Division | None:
 
 
 def _best(
-    piece: Piece, cells: int, search: Search, candidates: list[_Candidate], best: Division | None
+    piece: Piece, cells: int, search: Search, candidates: list[Candidate], best: Division | None
 ) -> Division | None:
     """The best of some candidates and of the best so far; candidates come best first."""
     for trial, candidate in enumerate(candidates):
@@ -106,7 +126,7 @@ def _best(
     return best
 
 
-def _candidates(piece: Piece, load: Load, cells: int, count: int, search: Search) -> list[_Candidate]:
+def _candidates(piece: Piece, load: Load, cells: int, count: int, search: Search) -> list[Candidate]:
     """Lines in `count` directions that divide `load` best, each with its score, best first."""
     if len(load.weights) < 2:
         return []
@@ -122,7 +142,7 @@ def _candidates(piece: Piece, load: Load, cells: int, count: int, search: Search
     scores = longest * np.where(several, _SEVERAL_PASSAGES, 1.0) * search.penalty(deviations)
     usable = np.isfinite(scores) & (longest > 0)
     return [
-        _Candidate(
+        Candidate(
             Line(search.origin, float(directions[i]), float(offsets[i])), int(low_cells[i]), float(scores[i])
         )
         for i in np.argsort(scores, kind="stable")
@@ -162,7 +182,7 @@ def _balanced_lines(
     )
 
 
-def _swept(piece: Piece, cells: int, search: Search) -> Iterator[_Candidate]:
+def _swept(piece: Piece, cells: int, search: Search) -> Iterator[Candidate]:
     """Passages of lines all over a piece, each for the number of cells that the load below it makes."""
     share = piece.total / cells
     if share <= 0:
@@ -181,15 +201,15 @@ def _swept(piece: Piece, cells: int, search: Search) -> Iterator[_Candidate]:
                 missed = abs(halves[0].total - low_cells * share)
                 deviation = missed / min(low_cells, cells - low_cells) / search.mean
                 score = passage.length * float(search.penalty(np.array(deviation)))
-                yield _Candidate(line, low_cells, score, passage.middle)
+                yield Candidate(line, low_cells, score, passage.middle)
 
 
-def _realise(piece: Piece, candidate: _Candidate, cells: int, search: Search) -> Division | None:
+def _realise(piece: Piece, candidate: Candidate, cells: int, search: Search) -> Division | None:
     """The best division by the candidate's passages, the line moved until the halves balance."""
     found = passages_of(piece.outline, candidate.line)
     if candidate.middle is not None:
         found = [_nearest(found, candidate.middle)]
-    divisions = [_balance(piece, candidate, passage, cells, search) for passage in found]
+    divisions = [balance_along(piece, candidate, passage, cells, search) for passage in found]
     return min((one for one in divisions if one is not None), key=lambda one: one.score, default=None)
 
 
@@ -197,8 +217,8 @@ def _nearest(found: list[Passage], middle: float) -> Passage:
     return min(found, key=lambda passage: abs(passage.middle - middle))
 
 
-def _balance(
-    piece: Piece, candidate: _Candidate, passage: Passage, cells: int, search: Search
+def balance_along(
+    piece: Piece, candidate: Candidate, passage: Passage, cells: int, search: Search
 ) -> Division | None:
     """Divide along a passage and move the line until the halves balance or no move is left."""
     best: Division | None = None

@@ -28,6 +28,23 @@ class UnitLoad:
     spread: float = 0.0
 
 
+@dataclass(frozen=True)
+class PartShare:
+    """A part of a unit that gets cells of its own.
+
+    Attributes:
+        index: of the part.
+        piece: its polygon and load; the parts that join it are places of its load, with them as owners.
+        joined: those parts.
+        cells: how many it gets.
+    """
+
+    index: int
+    piece: Piece
+    joined: tuple[Joined, ...]
+    cells: int
+
+
 def cut_unit(
     shape: shapely.Geometry, load: UnitLoad, cells: int, search: Search
 ) -> tuple[UnitTree, list[shapely.Geometry]]:
@@ -37,34 +54,46 @@ def cut_unit(
     """
     if cells == 1:
         return UnitTree(search.origin, ()), [shape]
-    parts = _parts(shape)
-    loads = _part_loads(parts, load, cells, search.rule)
-    areas = shapely.area(parts)
-    weights = np.array([part_load.total(area) for area, part_load in zip(areas, loads, strict=True)])
-    own = _own_parts(weights, parts, cells, search.rule)
-    joined = _joined_parts(parts, own)
-    group_weights = [weights[index] + sum(weights[item.part] for item in joined[index]) for index in own]
+    parts = parts_of(shape)
     trees: list[PartTree] = []
     shapes: list[shapely.Geometry] = []
-    for index, count in zip(own, apportion(np.array(group_weights), cells), strict=True):
-        piece = Piece(Outline.of(parts[index]), _with_joined(loads[index], joined[index], weights))
-        node, pieces = bisect(piece, count, search)
-        trees.append(PartTree(index, tuple(joined[index]), node))
-        shapes += [_with_parts(piece, parts) for piece in pieces]
+    for share in part_shares(parts, load, cells, search.rule):
+        node, pieces = bisect(share.piece, share.cells, search)
+        trees.append(PartTree(share.index, share.joined, node))
+        shapes += [with_parts(piece.outline.polygon, piece.load, parts) for piece in pieces]
     return UnitTree(search.origin, tuple(trees)), shapes
+
+
+def part_shares(parts: Geometries, load: UnitLoad, cells: int, rule: SplitRule) -> list[PartShare]:
+    """How the cells of a unit are shared out among its parts, in the order of the parts that get any."""
+    loads = _part_loads(parts, load, cells, rule)
+    areas = shapely.area(parts)
+    weights = np.array([part_load.total(area) for area, part_load in zip(areas, loads, strict=True)])
+    own = _own_parts(weights, parts, cells, rule)
+    joined = _joined_parts(parts, own)
+    group_weights = [weights[index] + sum(weights[item.part] for item in joined[index]) for index in own]
+    return [
+        PartShare(
+            index,
+            Piece(Outline.of(parts[index]), _with_joined(loads[index], joined[index], weights)),
+            tuple(joined[index]),
+            count,
+        )
+        for index, count in zip(own, apportion(np.array(group_weights), cells), strict=True)
+    ]
 
 
 def replay_unit(shape: shapely.Geometry, tree: UnitTree) -> list[shapely.Geometry]:
     """Repeat the stored cuts of a unit on its shape; pieces in the order of the tree's leaves."""
     if not tree.parts:
         return [shape]
-    parts = _parts(shape)
+    parts = parts_of(shape)
     shapes: list[shapely.Geometry] = []
     for part in tree.parts:
         empty = Load(np.empty((0, 2)), np.empty(0), np.empty(0, dtype=np.intp))
         load = _with_joined(empty, list(part.joined), np.zeros(len(parts)))
         pieces = replay(Piece(Outline.of(parts[part.part]), load), part.node, tree.origin)
-        shapes += [_with_parts(piece, parts) for piece in pieces]
+        shapes += [with_parts(piece.outline.polygon, piece.load, parts) for piece in pieces]
     return shapes
 
 
@@ -119,14 +148,14 @@ def _with_joined(load: Load, joined: list[Joined], weights: Floats) -> Load:
     )
 
 
-def _with_parts(piece: Piece, parts: Geometries) -> shapely.Geometry:
-    """The polygon of a piece, together with the parts that join it."""
-    joined = piece.load.owner[piece.load.owner >= 0]
+def with_parts(polygon: shapely.Geometry, load: Load, parts: Geometries) -> shapely.Geometry:
+    """A polygon of a unit, together with the parts that join it: the owners of places in its load."""
+    joined = load.owner[load.owner >= 0]
     if not len(joined):
-        return piece.outline.polygon
-    whole: shapely.Geometry = shapely.multipolygons([piece.outline.polygon, *parts[joined]])
-    return whole
+        return polygon
+    return shapely.MultiPolygon(np.concatenate([parts_of(polygon), parts[joined]]).tolist())
 
 
-def _parts(shape: shapely.Geometry) -> Geometries:
+def parts_of(shape: shapely.Geometry) -> Geometries:
+    """The polygons of a unit."""
     return np.atleast_1d(shapely.get_parts(shape))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gridmap.errors import InputError
@@ -37,7 +37,27 @@ class Cut:
     above: Node
 
 
-Node = Cut | Leaf
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class PathCut:
+    """A cut along given lines.
+
+    Attributes:
+        paths: vertices (x, y metres) of the lines cut along; they reach just past the border.
+        inside: a place in the part that is `below`.
+        below: what became of the part with that place.
+        above: what became of the other.
+    """
+
+    paths: tuple[tuple[Point, ...], ...]
+    inside: Point
+    below: Node
+    above: Node
+
+
+Node = Cut | PathCut | Leaf
 
 
 @dataclass(frozen=True)
@@ -78,7 +98,7 @@ def _numbered(node: Node, codes: Any) -> Node:
     if isinstance(node, Leaf):
         return Leaf(next(codes))
     below = _numbered(node.below, codes)
-    return Cut(node.direction, node.offset, node.middle, below, _numbered(node.above, codes))
+    return replace(node, below=below, above=_numbered(node.above, codes))
 
 
 def rename_leaves(tree: UnitTree, codes: Mapping[str, str]) -> UnitTree:
@@ -125,6 +145,13 @@ def from_json(text: str) -> UnitTree:
 def _to_plain(node: Node) -> dict[str, object]:
     if isinstance(node, Leaf):
         return {"code": node.code}
+    if isinstance(node, PathCut):
+        return {
+            "paths": [[list(xy) for xy in path] for path in node.paths],
+            "inside": list(node.inside),
+            "below": _to_plain(node.below),
+            "above": _to_plain(node.above),
+        }
     return {
         "direction": node.direction,
         "offset": node.offset,
@@ -142,6 +169,9 @@ def _part(plain: Mapping[str, Any]) -> PartTree:
 def _node(plain: Mapping[str, Any]) -> Node:
     if "code" in plain:
         return Leaf(str(plain["code"]))
+    if "paths" in plain:
+        paths = tuple(tuple(_pair(xy) for xy in path) for path in plain["paths"])
+        return PathCut(paths, _pair(plain["inside"]), _node(plain["below"]), _node(plain["above"]))
     return Cut(
         float(plain["direction"]),
         float(plain["offset"]),

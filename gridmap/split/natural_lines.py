@@ -1,0 +1,266 @@
+"""Cutting a piece in two along given lines: roads, rivers, rail.
+
+The lines and some straight cuts divide a piece into blocks; of all ways to part the blocks in two connected
+halves of the wanted loads one with a short border is sought, where a metre on a line counts less than a
+metre beside it. So a cut may follow a line for a part of its way and take the rest straight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from gridmap.geo.faces import faces_of, groups_without_slivers, joined, shared_stretches
+from gridmap.geo.topology import Geometries
+from gridmap.split.balance import Search, best_division
+from gridmap.split.block_graph import BlockGraph
+from gridmap.split.chords import END_SNAP, Floats, Line, Outline, axes
+from gridmap.split.grouping import best_half, strained
+from gridmap.split.line_network import LineNetwork
+from gridmap.split.pieces import Piece
+from gridmap.split.regrouping import Goal, may_leave
+from gridmap.split.tree import Point
+
+Mask = npt.NDArray[np.bool_]
+
+_WORTH: Final = 0.45
+"""What a metre of cut on a line counts against one beside it: a detour of twice the length is taken."""
+_LARGEST_BLOCK: Final = 0.3
+"""Load of a block, in shares of a cell, above which straight cuts divide it."""
+_STRAIGHT_TOLERANCE: Final = 1.0
+"""Deviation from halves that those cuts may have: they only offer ways."""
+_TREES: Final = 12
+_SHARE_OF_SLACK: Final = 0.5
+"""A cut along lines may use this share of what lies between the mean load and the nearer bound."""
+_LEAST_TOLERANCE: Final = 1e-3
+_FREE_TOLERANCE: Final = 0.05
+"""Deviation that a cut along lines may leave where no cut brings loads into range, in shares of a cell."""
+_MOST_STRAIN: Final = 1.5
+"""Times the tolerated deviation that a cut along lines may leave."""
+_SMALLEST_AREA: Final = 1.0
+"""m²; a smaller piece is no place."""
+_OVERSHOOT: Final = 0.02
+"""Metres that a cut reaches past the border, so that rounding does not make it end before."""
+_PASSES: Final = 10
+
+
+@dataclass(frozen=True)
+class PathDivision:
+    """A piece in two halves along lines, with `low_cells` of the cells below; `score` is to be small.
+
+    Attributes:
+        paths: the lines cut along, see `gridmap.split.tree.PathCut`.
+        inside: a place in the half below.
+    """
+
+    paths: tuple[tuple[Point, ...], ...]
+    inside: Point
+    below: Piece
+    above: Piece
+    low_cells: int
+    score: float
+
+
+def natural_division(
+    piece: Piece, cells: int, search: Search, network: LineNetwork, chord: float
+) -> PathDivision | None:
+    """The best cut along lines; None where no line helps to score below that of the best straight cut.
+
+    Args:
+        piece: what to cut.
+        cells: at least 2.
+        search: for straight cuts.
+        network: the lines.
+        chord: score of the straight cut.
+    """
+    lines = network.within(piece.outline.polygon)
+    if not len(lines):
+        return None
+    graph = _blocks(piece, cells, search, lines)
+    if len(graph.shapes) < 2:
+        return None
+    goal = _goal(piece, cells, search)
+    random = np.random.default_rng([cells, len(graph.shapes)])
+    half = best_half(graph, np.arange(len(graph.shapes)), min(cells, len(graph.shapes)), goal, random, _TREES)
+    parting = _Parting(graph, half.below, cells, goal)
+    score = parting.improved()
+    if not (score < chord and parting.strain <= _MOST_STRAIN):
+        return None
+    below = parting.below
+    paths = _paths(piece.outline, graph.shapes, below)
+    middle = shapely.point_on_surface(graph.shapes[below][np.argmax(graph.areas[below])])
+    inside = (float(shapely.get_x(middle)), float(shapely.get_y(middle)))
+    halves = halves_along(piece, paths, inside)
+    return None if halves is None else PathDivision(paths, inside, *halves, parting.low_cells, score)
+
+
+def halves_along(
+    piece: Piece, paths: tuple[tuple[Point, ...], ...], inside: Point
+) -> tuple[Piece, Piece] | None:
+    """The part of a piece that holds a place, and the rest; None where the paths do not make two of it."""
+    faces = faces_of(
+        piece.outline.polygon, np.array([shapely.LineString(path) for path in paths], dtype=object)
+    )
+    faces = np.array(joined(faces, groups_without_slivers(faces, np.full(len(faces), _SMALLEST_AREA))))
+    holds = shapely.intersects_xy(faces, *inside)
+    if len(faces) != 2 or holds.sum() != 1:
+        return None
+    below, above = faces[holds][0], faces[~holds][0]
+    in_below = shapely.intersects_xy(below, *piece.load.xy.T)
+    return (
+        Piece(Outline.of(below), piece.load.within(in_below)),
+        Piece(Outline.of(above), piece.load.within(~in_below)),
+    )
+
+
+class _Parting:
+    """Blocks in two connected halves, and one block after the other moved as long as that lowers the score.
+
+    Attributes:
+        sides: 1 for blocks below, 0 for those above.
+        low_cells: cells below.
+    """
+
+    def __init__(self, graph: BlockGraph, below: Mask, cells: int, goal: Goal) -> None:
+        """Begin with the blocks `below`; borders of the graph are weighed lengths."""
+        self.sides: list[int] = below.astype(int).tolist()
+        self._graph, self._cells, self._goal = graph, cells, goal
+        self._loads: list[float] = graph.loads.tolist()
+        self._total = float(graph.loads.sum())
+        self._low = float(graph.loads[below].sum())
+        self._length = float(graph.borders[below[graph.one] != below[graph.other]].sum())
+        self._scale = float(graph.borders.sum()) / (2 * np.sqrt(len(graph.shapes)))
+        slack = goal.slack
+        self._tolerance = max(slack * _SHARE_OF_SLACK, _LEAST_TOLERANCE) if slack else _FREE_TOLERANCE
+        share = self._low / max(self._total, goal.least)
+        self.low_cells = int(np.clip(round(share * cells), 1, cells - 1))
+
+    @property
+    def below(self) -> Mask:
+        """Which blocks are below."""
+        return np.array(self.sides, dtype=bool)
+
+    def improved(self) -> float:
+        """The score when no move lowers it any more."""
+        score = self._score(self._low, self._length)
+        for _ in range(_PASSES):
+            before = score
+            for block in range(len(self.sides)):
+                score = self._moved(block, score)
+            if not score < before:
+                break
+        return score
+
+    def _moved(self, block: int, score: float) -> float:
+        """The score after moving a block to the other side, where that lowers it."""
+        side = self.sides[block]
+        turn = 0.0
+        for neighbour, border in self._graph.neighbours[block].items():
+            turn += border if self.sides[neighbour] == side else -border
+        low = self._low + (self._loads[block] if side == 0 else -self._loads[block])
+        new = self._score(low, self._length + turn)
+        touches = any(self.sides[neighbour] != side for neighbour in self._graph.neighbours[block])
+        if not (touches and new < score * (1 - 1e-9) and self._may_leave(block)):
+            return score
+        self.sides[block], self._low, self._length = 1 - side, low, self._length + turn
+        return new
+
+    def _may_leave(self, block: int) -> bool:
+        return may_leave(block, self.sides, self._graph.neighbours)
+
+    @property
+    def strain(self) -> float:
+        """The deviation against what is tolerated."""
+        return self._strain(self._low)
+
+    def _strain(self, low: float) -> float:
+        wanted = self._total * self.low_cells / self._cells
+        fewest = min(self.low_cells, self._cells - self.low_cells)
+        deviation = abs(low - wanted) / fewest / self._goal.mean
+        return deviation / self._tolerance
+
+    def _score(self, low: float, length: float) -> float:
+        return float(strained(np.array(length), np.array(self._strain(low)), self._scale))
+
+
+def _goal(piece: Piece, cells: int, search: Search) -> Goal:
+    """The loads of the cells that the piece becomes."""
+    mean = max(piece.total / cells, search.mean * 1e-6)
+    return Goal(mean, search.rule.minimum, search.rule.maximum, search.rule.balance)
+
+
+def _blocks(piece: Piece, cells: int, search: Search, lines: Geometries) -> BlockGraph:
+    """The blocks between lines and straight cuts; the graph's borders count less where they lie on lines."""
+    polygon = piece.outline.polygon
+    largest = _LARGEST_BLOCK * piece.total / cells
+    coarse = BlockGraph.of(_whole(faces_of(polygon, lines)), piece.load)
+    straight: list[shapely.Geometry] = []
+    for number in np.flatnonzero(coarse.loads > largest):
+        inner = Piece(Outline.of(coarse.shapes[number]), piece.load.within(coarse.block_of == number))
+        straight += _straight_cuts(inner, int(np.ceil(coarse.loads[number] / largest)), search)
+    shapes = _whole(faces_of(polygon, np.concatenate([lines, straight]))) if straight else coarse.shapes
+    graph = BlockGraph.of(shapes, piece.load) if straight else coarse
+    one, other, ends = shared_stretches(shapes)
+    weighed = np.hypot(*(ends[:, 1] - ends[:, 0]).T) * np.where(LineNetwork(lines).carries(ends), _WORTH, 1.0)
+    pairs = graph.one * len(shapes) + graph.other
+    place = np.searchsorted(pairs, one * len(shapes) + other)
+    known = np.flatnonzero(pairs[np.minimum(place, len(pairs) - 1)] == one * len(shapes) + other)
+    borders = np.bincount(place[known], weights=weighed[known], minlength=len(pairs)).astype(np.float64)
+    return replace(graph, borders=borders)
+
+
+def _whole(faces: Geometries) -> Geometries:
+    """Faces, those too small to be places joined to others."""
+    groups = groups_without_slivers(faces, np.full(len(faces), _SMALLEST_AREA))
+    return np.array(joined(faces, groups), dtype=object)
+
+
+def _straight_cuts(piece: Piece, count: int, search: Search) -> Iterator[shapely.Geometry]:
+    """Straight cuts that divide a block in some `count` pieces, each reaching just past its border."""
+    if count < 2 or len(np.unique(piece.load.xy, axis=0)) < 2:
+        return
+    even = replace(search, mean=piece.total / count, tolerance=_STRAIGHT_TOLERANCE, network=None)
+    division = best_division(piece, count, even)
+    if division is None:
+        return
+    along = np.array([division.passage.along[0] - _OVERSHOOT, division.passage.along[-1] + _OVERSHOOT])
+    yield shapely.LineString(_places(division.line, along))
+    yield from _straight_cuts(division.below, division.low_cells, search)
+    yield from _straight_cuts(division.above, count - division.low_cells, search)
+
+
+def _places(line: Line, along: Floats) -> Floats:
+    normal, tangent = axes(np.array([line.direction]))
+    places: Floats = np.array(line.origin) + normal * line.offset + tangent * along[:, None]
+    return places
+
+
+def _paths(outline: Outline, shapes: Geometries, below: Mask) -> tuple[tuple[Point, ...], ...]:
+    """The border between the blocks below and the others, its ends in corners of the outline or past it."""
+    one, other, ends = shared_stretches(shapes)
+    between = shapely.linestrings(ends[below[one] != below[other]])
+    merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(between)))
+    paths = [_reaching(outline, shapely.get_coordinates(path)) for path in merged]
+    return tuple(
+        tuple((float(x), float(y)) for x, y in path) for path in sorted(paths, key=lambda xy: xy.tolist())
+    )
+
+
+def _reaching(outline: Outline, path: Floats) -> Floats:
+    """A path whose ends are corners of the outline where these are near, else reach past its border."""
+    path = path.copy()
+    if np.array_equal(path[0], path[-1]):
+        return path
+    for end, before in ((0, 1), (-1, -2)):
+        gaps = np.hypot(*(outline.xy - path[end]).T)
+        if gaps.min() <= END_SNAP:
+            path[end] = outline.xy[gaps.argmin()]
+        else:
+            step = path[end] - path[before]
+            path[end] += step * (_OVERSHOOT / max(float(np.hypot(*step)), _OVERSHOOT))
+    return path
