@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridmap.geo.codes import cell_code
+from gridmap.geo.code_scheme import TWELVE_THREE
 from gridmap.geo.frames import Cells, Points
 from gridmap.geo.topology import locate
 from gridmap.names import CODE, HOUSEHOLDS, PARENT_CODE, SEQ, WEIGHT
@@ -73,10 +73,10 @@ def _final_codes(cells: Cells, matched: dict[str, str], used: pd.DataFrame) -> t
         final = matched.get(code)
         if final is None:
             last[unit] += 1
-            final = cell_code(unit, last[unit])
+            final = TWELVE_THREE.code(unit, last[unit])
             while final in number_of:  # a code that says another number than its row
                 last[unit] += 1
-                final = cell_code(unit, last[unit])
+                final = TWELVE_THREE.code(unit, last[unit])
         codes.append(final)
         seqs.append(int(number_of[final]) if final in number_of else last[unit])
     return codes, seqs

@@ -138,9 +138,10 @@ def _candidates(piece: Piece, load: Load, cells: int, count: int, search: Search
     lengths = crossings.along[1::2] - crossings.along[0::2]
     longest = np.zeros(len(offsets))
     np.maximum.at(longest, crossings.line[0::2], lengths)
+    longest[longest == 0] = np.inf  # a line that passes the piece by
     several = np.bincount(crossings.line, minlength=len(offsets)) > 2
     scores = longest * np.where(several, _SEVERAL_PASSAGES, 1.0) * search.penalty(deviations)
-    usable = np.isfinite(scores) & (longest > 0)
+    usable = np.isfinite(scores)
     return [
         Candidate(
             Line(search.origin, float(directions[i]), float(offsets[i])), int(low_cells[i]), float(scores[i])
@@ -218,9 +219,19 @@ def _nearest(found: list[Passage], middle: float) -> Passage:
 
 
 def balance_along(
-    piece: Piece, candidate: Candidate, passage: Passage, cells: int, search: Search
+    piece: Piece,
+    candidate: Candidate,
+    passage: Passage,
+    cells: int,
+    search: Search,
+    *,
+    balanced: bool = True,
 ) -> Division | None:
-    """Divide along a passage and move the line until the halves balance or no move is left."""
+    """Divide along a passage and move the line until the halves balance or no move is left.
+
+    A line that is told to be `balanced` already, all its places taken, is only moved where it passes through
+    the piece several times.
+    """
     best: Division | None = None
     line = candidate.line
     wanted = piece.total * candidate.low_cells / cells
@@ -234,7 +245,7 @@ def balance_along(
         score = passage.length * float(search.penalty(np.array(deviation)))
         if best is None or deviation < best.deviation:
             best = Division(line, passage, *halves, candidate.low_cells, deviation, score)
-        if deviation <= search.tolerance / 2 or (passage.whole and not piece.load.spread):
+        if deviation <= search.tolerance / 2 or (balanced and passage.whole and not piece.load.spread):
             break
         moved = _moved(piece, halves, line, passage, excess, wanted)
         found = passages_of(piece.outline, moved)

@@ -40,7 +40,7 @@ from gridmap.split.material import NO_MATERIAL, Material, portions
 from gridmap.split.methods import METHODS
 from gridmap.split.regular import REGULAR, grid_over, with_size
 from gridmap.split.rule import SplitRule, cell_count
-from gridmap.split.tree import number_leaves, to_json
+from gridmap.split.tree import UnitTree, number_leaves, to_json
 from gridmap.split.unit_task import UnitTask
 
 Indices = npt.NDArray[np.intp]
@@ -168,18 +168,24 @@ def _cut(task: UnitTask) -> _UnitCut:
     cells = pd.DataFrame({CODE: codes, SEQ: numbers, PARENT_CODE: code, FEASIBLE: feasible})
     if made.names:
         cells[NAME] = [made.names[place] for place in order]
-    row: dict[str, object] = {
+    tree = None if made.tree is None else number_leaves(made.tree, leaf_codes)
+    row = cut_row(code, rule, task.total, len(pieces), tree)
+    return _UnitCut(pieces[order], cells, row, made.findings)
+
+
+def cut_row(code: str, rule: SplitRule, total: float, cells: int, tree: UnitTree | None) -> dict[str, object]:
+    """How a unit was cut: a row of `Split.cuts` but for the CRS."""
+    return {
         CODE: code,
         METHOD: rule.method.value,
         "target": float(rule.target),
         "minimum": float(rule.minimum),
         "maximum": float(rule.maximum),
-        HOUSEHOLDS: task.total,
-        "cells": len(pieces),
-        FEASIBLE: feasible,
-        "tree": "" if made.tree is None else to_json(number_leaves(made.tree, leaf_codes)),
+        HOUSEHOLDS: total,
+        "cells": cells,
+        FEASIBLE: cell_count(total, rule)[1],
+        "tree": "" if tree is None else to_json(tree),
     }
-    return _UnitCut(pieces[order], cells, row, made.findings)
 
 
 def _require_metric(units: Units, points: Points | None) -> None:

@@ -64,7 +64,7 @@ def redrawn(scene: Scene, division: Division) -> Redrawn:
     united = _united(division, changed)
     _require_whole(scene, division, united)
     shapes = _straightened(united, old, division.bends)
-    chains = _chains(old, np.array(list(shapes.values()), dtype=object))
+    chains = border_chains(old, np.array(list(shapes.values()), dtype=object))
     touched = {
         int(position): _with_chains(scene.shapes[position], chains)
         for position in around
@@ -116,7 +116,7 @@ def _is_straight(vertex: Vertex, start: Vertex, end: Vertex) -> bool:
     return bool(shapely.distance(shapely.LineString([start, end]), shapely.Point(vertex)) <= _STRAIGHT)
 
 
-def _chains(old: Geometries, new: Geometries) -> Chains:
+def border_chains(old: Geometries, new: Geometries) -> Chains:
     """The vertices that the outer border of a region gained, by the edge they lie on."""
     corners = vertices(shapely.get_coordinates(old))
     chains: Chains = {}

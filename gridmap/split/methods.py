@@ -12,6 +12,7 @@ from gridmap.split.blocks import by_blocks
 from gridmap.split.line_network import LineNetwork
 from gridmap.split.parts import cut_unit
 from gridmap.split.regular import by_grid
+from gridmap.split.replay import replayed
 from gridmap.split.rule import Method, cell_count
 from gridmap.split.table import by_table
 from gridmap.split.unit_task import UnitPieces, UnitTask
@@ -20,11 +21,16 @@ Cutter = Callable[[UnitTask], UnitPieces]
 
 
 def by_bisection(task: UnitTask) -> UnitPieces:
-    """Recursive balanced bisection; along `task.material.lines` where balance allows."""
+    """Recursive balanced bisection; along `task.material.lines` where balance allows.
+
+    Cuts of the last split are repeated where they still fit.
+    """
     wanted, feasible = cell_count(task.total, task.rule)
     search = unit_search(task.shape, task.rule, task.total / wanted, feasible=feasible)
     if len(task.material.lines) and wanted > 1:
         search = replace(search, network=LineNetwork.of(task.material.lines))
+    if task.previous is not None:
+        return replayed(task, task.previous, wanted, search, feasible=feasible)
     tree, pieces = cut_unit(task.shape, task.load, wanted, search)
     return UnitPieces(pieces, tree)
 

@@ -14,7 +14,7 @@ from gridmap.split.bisect import bisect, replay
 from gridmap.split.chords import Floats, Outline
 from gridmap.split.pieces import Load, Piece, lattice
 from gridmap.split.rule import SplitRule
-from gridmap.split.tree import Joined, PartTree, UnitTree
+from gridmap.split.tree import Joined, PartTree, UnitTree, leaf_count
 
 Geometries = npt.NDArray[np.object_]
 
@@ -66,9 +66,7 @@ def cut_unit(
 
 def part_shares(parts: Geometries, load: UnitLoad, cells: int, rule: SplitRule) -> list[PartShare]:
     """How the cells of a unit are shared out among its parts, in the order of the parts that get any."""
-    loads = _part_loads(parts, load, cells, rule)
-    areas = shapely.area(parts)
-    weights = np.array([part_load.total(area) for area, part_load in zip(areas, loads, strict=True)])
+    loads, weights = _part_loads(parts, load, cells, rule)
     own = _own_parts(weights, parts, cells, rule)
     joined = _joined_parts(parts, own)
     group_weights = [weights[index] + sum(weights[item.part] for item in joined[index]) for index in own]
@@ -80,6 +78,28 @@ def part_shares(parts: Geometries, load: UnitLoad, cells: int, rule: SplitRule) 
             count,
         )
         for index, count in zip(own, apportion(np.array(group_weights), cells), strict=True)
+    ]
+
+
+def shares_of_tree(
+    parts: Geometries, load: UnitLoad, tree: UnitTree, cells: int, rule: SplitRule
+) -> list[PartShare] | None:
+    """How a stored tree shares out the parts of a unit; None where it is not a tree of these parts.
+
+    Each gets as many cells as its cuts have leaves.
+    """
+    named = [part.part for part in tree.parts] + [item.part for part in tree.parts for item in part.joined]
+    if sorted(named) != list(range(len(parts))):
+        return None
+    loads, weights = _part_loads(parts, load, cells, rule)
+    return [
+        PartShare(
+            part.part,
+            Piece(Outline.of(parts[part.part]), _with_joined(loads[part.part], list(part.joined), weights)),
+            part.joined,
+            leaf_count(part.node),
+        )
+        for part in tree.parts
     ]
 
 
@@ -108,7 +128,14 @@ def apportion(weights: Floats, seats: int) -> list[int]:
     return [int(count) for count in counts]
 
 
-def _part_loads(parts: Geometries, load: UnitLoad, cells: int, rule: SplitRule) -> list[Load]:
+def _part_loads(parts: Geometries, load: UnitLoad, cells: int, rule: SplitRule) -> tuple[list[Load], Floats]:
+    """The load of each part, and how much that is."""
+    loads = _loads_of_parts(parts, load, cells, rule)
+    areas = shapely.area(parts)
+    return loads, np.array([part_load.total(area) for area, part_load in zip(areas, loads, strict=True)])
+
+
+def _loads_of_parts(parts: Geometries, load: UnitLoad, cells: int, rule: SplitRule) -> list[Load]:
     if load.spread:
         place_area = float(shapely.area(parts).sum()) / (rule.lattice * cells)
         return [lattice(part, place_area, load.spread) for part in parts]

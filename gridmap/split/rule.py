@@ -38,6 +38,8 @@ class SplitRule(CellSize):
         resolution: of the H3 grid, 0 to 15; -1 takes the one whose cells come nearest to the target (h3).
         sliver: a piece of less than this share of a full cell's area goes to a neighbour (square, hex, h3,
             adopt).
+        keep: mean deviation of a unit's cells, in shares of a cell, up to which its former cuts stay as they
+            are when it is split again (bisect).
         balance: 0 looks only at compact cells, 1 only at equal loads (blocks).
         codes: how codes are made of the unit's code and the cell's number.
         level, kind: what the cells are called in the hierarchy.
@@ -51,6 +53,7 @@ class SplitRule(CellSize):
     resolution: int = -1
     sliver: float = 0.1
     balance: float = 0.5
+    keep: float = 0.02
     codes: CodeScheme = TWELVE_THREE
     level: Level = Level.CELL
     kind: CellKind = CellKind.BASE

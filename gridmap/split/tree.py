@@ -94,6 +94,20 @@ def number_leaves(tree: UnitTree, codes: Sequence[str]) -> UnitTree:
     )
 
 
+def leaf_count(node: Node) -> int:
+    """The number of cells that cuts make."""
+    return 1 if isinstance(node, Leaf) else leaf_count(node.below) + leaf_count(node.above)
+
+
+def leaf_codes(tree: UnitTree) -> list[str]:
+    """The codes of a tree's cells in the order of its leaves."""
+    return [code for part in tree.parts for code in _codes(part.node)]
+
+
+def _codes(node: Node) -> list[str]:
+    return [node.code] if isinstance(node, Leaf) else _codes(node.below) + _codes(node.above)
+
+
 def _numbered(node: Node, codes: Any) -> Node:
     if isinstance(node, Leaf):
         return Leaf(next(codes))
@@ -111,7 +125,7 @@ def _renamed(node: Node, codes: Mapping[str, str]) -> Node:
     if isinstance(node, Leaf):
         return Leaf(codes.get(node.code, node.code))
     below = _renamed(node.below, codes)
-    return Cut(node.direction, node.offset, node.middle, below, _renamed(node.above, codes))
+    return replace(node, below=below, above=_renamed(node.above, codes))
 
 
 def to_json(tree: UnitTree) -> str:

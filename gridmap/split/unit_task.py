@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import shapely
 
@@ -13,6 +14,14 @@ from gridmap.split.rule import SplitRule
 from gridmap.split.tree import UnitTree
 
 
+class Way(StrEnum):
+    """How the cells of a unit that had cells before were made."""
+
+    KEPT = "kept"  # the former cuts, or cells, as they are
+    MOVED = "moved"  # the former cuts, their lines moved until the loads balance
+    FRESH = "fresh"  # without regard to the former cuts
+
+
 @dataclass(frozen=True)
 class UnitTask:
     """A unit to cut; it travels to another process whole. All geometry in metres, x east, y north.
@@ -21,6 +30,7 @@ class UnitTask:
         shape: a polygon, or several.
         load: where it lies; `total` is its sum.
         material: what cuts go along or around.
+        previous: the cuts of the last split; the method bisect repeats them where they still fit.
     """
 
     code: str
@@ -29,6 +39,7 @@ class UnitTask:
     total: float
     rule: SplitRule
     material: UnitMaterial = field(default_factory=UnitMaterial)
+    previous: UnitTree | None = None
 
 
 @dataclass(frozen=True)
@@ -40,9 +51,11 @@ class UnitPieces:
         tree: the cuts, its leaves in the order of `pieces`; None where the method makes none.
         names: what each piece was called where it came from; empty where it comes from nowhere.
         findings: what is to be told of it.
+        way: what became of the former cuts, where there were any.
     """
 
     pieces: list[shapely.Geometry]
     tree: UnitTree | None = None
     names: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    way: Way = Way.FRESH
