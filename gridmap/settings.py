@@ -20,3 +20,4 @@ class Settings(BaseSettings):
     basemap_attribution: str = ""
     prepared_by: str = ""
     session_hours: int = Field(default=12, ge=1, le=24 * 30)
+    dask_address: str = ""

@@ -1,6 +1,15 @@
 """The command line: arguments to one service call, its answer to the terminal."""
 
-from gridmap.cli import beginnings, exports, reports, tessellation, users, workspaces  # noqa: F401 # they register
+from gridmap.cli import (  # noqa: F401 # they register
+    beginnings,
+    cleaning,
+    exports,
+    reports,
+    splitting,
+    tessellation,
+    users,
+    workspaces,
+)
 from gridmap.cli.command import main
 
 __all__ = ["main"]

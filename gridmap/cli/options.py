@@ -48,6 +48,48 @@ def size_options(command: F) -> F:
     return command
 
 
+def method_options(command: F) -> F:
+    """Options for how cells are made; each is None where it is not given."""
+    options = (
+        click.option(
+            "--method",
+            type=click.Choice(["bisect", "blocks", "table", "adopt", "square", "hex", "h3"]),
+            default="bisect",
+            show_default=True,
+            help="How cells are made; docs/splitting.md describes each.",
+        ),
+        click.option(
+            "--lines", type=INPUT, help="Roads, rivers, rail: to cut along (bisect), or that bound blocks."
+        ),
+        click.option("--blocks", type=INPUT, help="Areas that are not to be divided (blocks)."),
+        click.option(
+            "--balance",
+            type=click.FloatRange(0, 1),
+            help="0 only compact cells, 1 only equal loads [0.5] (blocks).",
+        ),
+        click.option("--members", help="Column of the points that names the cell of each (table)."),
+        click.option("--drawn", type=INPUT, help="Cells drawn elsewhere (adopt)."),
+        click.option(
+            "--edge",
+            type=click.FloatRange(0, min_open=True),
+            help="Side of a square, width of a hexagon, metres [by the target] (square, hex).",
+        ),
+        click.option("--resolution", type=click.IntRange(0, 15), help="Of the H3 grid [by the target] (h3)."),
+        click.option(
+            "--sliver",
+            type=click.FloatRange(0, 1),
+            help="A piece below this share of a full cell joins a neighbour [0.1] (adopt, square, hex, h3).",
+        ),
+        click.option(
+            "--codes",
+            help="How cells are coded: 12+3, 12+2, sector, or a pattern such as {unit}-{seq:03d} [12+3].",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 points_option = click.option(
     "--points", type=INPUT, help="Where the load is: any vector file, CSV or Parquet."
 )

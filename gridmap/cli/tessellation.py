@@ -1,4 +1,4 @@
-"""Commands about boundaries and cells as files: split, check."""
+"""The command that measures cells: check."""
 
 from __future__ import annotations
 
@@ -9,74 +9,14 @@ import click
 from gridmap.cli.command import main
 from gridmap.cli.options import (
     INPUT,
-    OUTPUT,
     as_json,
     points_option,
     reading_options,
     size_options,
     weight_option,
 )
-from gridmap.cli.terminal import answer, progress_bar, say
+from gridmap.cli.terminal import answer, say
 from gridmap.messages import msg
-
-
-@main.command(
-    epilog="Example: gridmap split units.gpkg --points buildings.gpkg --weight households --out cells.gpkg"
-)
-@click.argument("units", type=INPUT)
-@click.option(
-    "--out", type=OUTPUT, required=True, help="The cells file to write (.gpkg); replaced if it exists."
-)
-@points_option
-@weight_option
-@size_options
-@reading_options
-@click.option(
-    "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes to cut in."
-)
-@as_json
-def split(  # noqa: PLR0913, PLR0917 # one parameter an option
-    units: Path,
-    out: Path,
-    points: Path | None,
-    weight: str | None,
-    target: float,
-    minimum: float,
-    maximum: float,
-    jobs: int,
-    as_json: bool,
-    layer: str | None,
-    crs: str | None,
-    **columns: str | None,
-) -> None:
-    """Cut every community or village of UNITS into cells of about equal load."""
-    from gridmap.read.columns import ColumnChoice  # noqa: PLC0415
-    from gridmap.service.splitting import SplitRequest, split_file  # noqa: PLC0415
-    from gridmap.split.rule import SplitRule  # noqa: PLC0415
-
-    request = SplitRequest(
-        source=units,
-        out=out,
-        points=points,
-        weight=weight,
-        rule=SplitRule(target, minimum, maximum),
-        layer=layer,
-        columns=ColumnChoice(**columns),
-        crs=crs,
-        workers=jobs,
-    )
-    with progress_bar(say(msg("Cutting"))) as progress:
-        report = split_file(request, progress=progress)
-    for note in report.notes:
-        click.echo(say(note), err=True)
-    told = msg(
-        "{file}: {cells} cells in {units} units, {crs}",
-        file=str(out),
-        cells=report.cells,
-        units=report.units,
-        crs=report.crs,
-    )
-    answer(report.to_json(), as_json=as_json, lines=[say(told)])
 
 
 @main.command(epilog="Example: gridmap check cells.gpkg --units communities.gpkg --json")

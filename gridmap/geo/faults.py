@@ -87,26 +87,31 @@ def code_faults(codes: pd.Series[str]) -> list[Message]:
 
 
 def polygon_faults(frame: gpd.GeoDataFrame) -> list[Message]:
-    """Rows without geometry, with other geometry than polygons, or with invalid polygons."""
+    """Rows without geometry, or with other geometry than polygons."""
     shapes = frame.geometry.to_numpy()
     missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     polygonal = _polygonal(shapes)
     if not polygonal.any():
         return [msg("there are no polygons in it: choose a file or layer of areas")]
-    faults = _fault_of_rows(missing, _no_geometry) + _fault_of_rows(~missing & ~polygonal, _no_polygon)
-    broken = np.flatnonzero(polygonal & ~shapely.is_valid(shapes))
-    if len(broken):
-        faults.append(
-            msg_n(
-                "{n} polygon is not valid ({reasons}): repair it",
-                "{n} polygons are not valid ({reasons}): repair them",
-                n=len(broken),
-                reasons=_some(
-                    f"{frame[CODE].iloc[row]}: {shapely.is_valid_reason(shapes[row])}" for row in broken
-                ),
-            )
+    return _fault_of_rows(missing, _no_geometry) + _fault_of_rows(~missing & ~polygonal, _no_polygon)
+
+
+def validity_faults(frame: gpd.GeoDataFrame) -> list[Message]:
+    """Polygons that are not valid, such as those whose ring crosses itself."""
+    shapes = frame.geometry.to_numpy()
+    broken = np.flatnonzero(_polygonal(shapes) & ~shapely.is_valid(shapes))
+    if not len(broken):
+        return []
+    return [
+        msg_n(
+            "{n} polygon is not valid ({reasons}): repair it",
+            "{n} polygons are not valid ({reasons}): repair them",
+            n=len(broken),
+            reasons=_some(
+                f"{frame[CODE].iloc[row]}: {shapely.is_valid_reason(shapes[row])}" for row in broken
+            ),
         )
-    return faults
+    ]
 
 
 def parent_faults(units: gpd.GeoDataFrame) -> list[Message]:

@@ -24,6 +24,7 @@ from gridmap.geo.faults import (
     parentless_faults,
     point_faults,
     polygon_faults,
+    validity_faults,
     weight_faults,
 )
 from gridmap.messages import Message, msg
@@ -50,21 +51,25 @@ def check_units(frame: gpd.GeoDataFrame, *, source: str = "units") -> Units:
         MissingCrsError: no coordinate system.
         FaultsError: everything else, all of it.
     """
-    _require_columns(frame, (CODE,), source)
-    units = _with_crs(frame, source).copy()
-    units[CODE] = code_texts(units[CODE])
-    units[PARENT_CODE] = code_texts(units[PARENT_CODE]) if PARENT_CODE in units else ""
-    units[NAME] = _texts(units[NAME]) if NAME in units else units[CODE]
-    units[KIND] = (
-        _texts(units[KIND]).replace("", UnitKind.UNIT.value) if KIND in units else UnitKind.UNIT.value
-    )
-    faults = [*code_faults(units[CODE]), *polygon_faults(units), *parent_faults(units)]
-    for column in (HOUSEHOLDS, POPULATION):
-        if column in units:
-            faults += count_faults(units, column)
+    units = _as_units(frame, source)
+    faults = [*_unit_faults(units), *validity_faults(units)]
     if faults:
         raise FaultsError(source, faults)
     return Units(_in_standard_form(units))
+
+
+def check_dirty_units(frame: gpd.GeoDataFrame, *, source: str = "units") -> gpd.GeoDataFrame:
+    """As `check_units`, but polygons may be invalid: those that `geo.repair` is to mend.
+
+    Raises:
+        MissingCrsError: no coordinate system.
+        FaultsError: everything that repairing shapes does not mend, all of it.
+    """
+    units = _as_units(frame, source)
+    faults = _unit_faults(units)
+    if faults:
+        raise FaultsError(source, faults)
+    return _in_standard_form(units)
 
 
 def check_points(frame: gpd.GeoDataFrame, *, source: str = "points") -> Points:
@@ -121,6 +126,28 @@ def missing_crs(source: str) -> Message:
         "{file}: no coordinate system is given. Name it with --crs, for example --crs EPSG:4490.",
         file=source,
     )
+
+
+def _as_units(frame: gpd.GeoDataFrame, source: str) -> gpd.GeoDataFrame:
+    """A frame with the columns of units, each of its type."""
+    _require_columns(frame, (CODE,), source)
+    units = _with_crs(frame, source).copy()
+    units[CODE] = code_texts(units[CODE])
+    units[PARENT_CODE] = code_texts(units[PARENT_CODE]) if PARENT_CODE in units else ""
+    units[NAME] = _texts(units[NAME]) if NAME in units else units[CODE]
+    units[KIND] = (
+        _texts(units[KIND]).replace("", UnitKind.UNIT.value) if KIND in units else UnitKind.UNIT.value
+    )
+    return units
+
+
+def _unit_faults(units: gpd.GeoDataFrame) -> list[Message]:
+    """All that is wrong with units, but for polygons that are not valid."""
+    faults = [*code_faults(units[CODE]), *polygon_faults(units), *parent_faults(units)]
+    for column in (HOUSEHOLDS, POPULATION):
+        if column in units:
+            faults += count_faults(units, column)
+    return faults
 
 
 def _require_columns(frame: gpd.GeoDataFrame, columns: tuple[str, ...], source: str) -> None:

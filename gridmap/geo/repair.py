@@ -26,7 +26,7 @@ from gridmap.geo.topology import (
     rebuild_from_linework,
 )
 from gridmap.messages import msg
-from gridmap.names import CODE, PARENT_CODE
+from gridmap.names import CODE, PARENT_CODE, WGS84
 
 Floats = npt.NDArray[np.float64]
 
@@ -42,6 +42,9 @@ _WIDEST: Final = 30.0
 _RUNGS: Final = 4
 _LEAST_AREA: Final = 1e-6
 """m² below which a difference is arithmetic."""
+_CANNOT_MEET: Final = msg(
+    "The boundaries could not be made to meet edge to edge. Mend the largest by hand first."
+)
 
 
 class DefectKind(StrEnum):
@@ -108,6 +111,7 @@ def repair(units: gpd.GeoDataFrame, *, snap: float | None = None, gap_width: flo
     used_gap = _GAP_WIDTHS * _median_width(gaps) if gap_width is None else gap_width
     cleaned = _cleaned(first, used_snap, used_gap)
     cleaned, loose = _without_loose_parts(cleaned, part_counts(first), codes, used_gap)
+    cleaned = _fit_to_store(cleaned, units.crs)
     defects += overlaps + _gap_defects(gaps, cleaned, codes) + loose + _emptied(first, cleaned, codes)
     result = drawn.copy()
     result[leaves] = cleaned
@@ -210,10 +214,29 @@ def _cleaned(shapes: Geometries, snap: float, gap_width: float) -> Geometries:
         best = cleaned if best is None else best
     rebuilt = rebuild_from_linework(shapes) if best is None else best
     if not coverage_is_valid(rebuilt):
-        raise TessellationError(
-            msg("The boundaries could not be made to meet edge to edge. Mend the largest by hand first.")
-        )
+        raise TessellationError(_CANNOT_MEET)
     return rebuilt
+
+
+def _fit_to_store(shapes: Geometries, crs: pyproj.CRS | None) -> Geometries:
+    """The coverage with no spikes so fine that rounding breaks them when it is stored in degrees.
+
+    Raises:
+        TessellationError: it breaks all the same.
+    """
+    if _can_be_stored(shapes, crs):
+        return shapes
+    rounded = rebuild_from_linework(shapes, _LEAST_SNAP)
+    if not _can_be_stored(rounded, crs):
+        raise TessellationError(_CANNOT_MEET)
+    return rounded
+
+
+def _can_be_stored(shapes: Geometries, crs: pyproj.CRS | None) -> bool:
+    assert crs is not None, "areas and widths are in metres"
+    stored = gpd.GeoSeries(shapes, crs=crs).to_crs(WGS84)
+    both = (stored.to_numpy(), stored.to_crs(crs).to_numpy())
+    return all(bool(shapely.is_valid(one).all()) and coverage_is_valid(one) for one in both)
 
 
 def _without_loose_parts(

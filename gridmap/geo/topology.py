@@ -85,9 +85,9 @@ def clean_once(polygons: Geometries, snapping_distance: float, gap_width: float 
     return _as_polygons(cleaned)
 
 
-def rebuild_from_linework(polygons: Geometries) -> Geometries:
-    """Node all boundaries on a fine grid and give every face to the first polygon that holds it."""
-    lines = shapely.union_all(shapely.boundary(polygons), grid_size=_LINEWORK_GRID)
+def rebuild_from_linework(polygons: Geometries, grid: float = _LINEWORK_GRID) -> Geometries:
+    """Node all boundaries on a grid (metres) and give every face to the first polygon that holds it."""
+    lines = shapely.union_all(shapely.boundary(polygons), grid_size=grid)
     faces = shapely.get_parts(shapely.polygonize([lines]))
     owners = locate(shapely.get_coordinates(shapely.point_on_surface(faces)), polygons)
     empty = shapely.Polygon()

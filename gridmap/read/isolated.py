@@ -33,6 +33,7 @@ class _Absent(MetaPathFinder):
 _GEOMETRIES = {
     "polygon": ("Polygon", "MultiPolygon", "Unknown", "GeometryCollection"),
     "point": ("Point", "MultiPoint", "Polygon", "MultiPolygon", "Unknown"),
+    "line": ("LineString", "MultiLineString", "Polygon", "MultiPolygon", "Unknown", "GeometryCollection"),
     "none": (None,),
 }
 _JSON_TYPES = {

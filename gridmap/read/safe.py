@@ -66,7 +66,7 @@ _HEAD_BYTES: Final = 512
 class Wish:
     """A layer wanted from a file: a named one, else a preferred one, else the only one that fits."""
 
-    geometry: Literal["polygon", "point", "none"]
+    geometry: Literal["polygon", "point", "line", "none"]
     layer: str | None = None
     preferred: tuple[str, ...] = ()
     optional: bool = False

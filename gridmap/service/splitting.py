@@ -5,23 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import perf_counter
 
 import geopandas as gpd
+import pandas as pd
 import pyproj
 
 from gridmap.errors import InputError
 from gridmap.geo.crs import crs_text, metric_crs
-from gridmap.geo.frames import Cells, Points, Units, check_cells, check_points, check_units
+from gridmap.geo.frames import Cells, Points, Units, check_cells, check_points, check_units, crs_of
+from gridmap.geo.layers_file import check_output
 from gridmap.geo.quality import Quality, check
 from gridmap.geo.sizes import CellSize
+from gridmap.jobs.cluster import ClusterRunner
 from gridmap.jobs.pool import Runner
 from gridmap.messages import Message, msg, msg_n
-from gridmap.names import CODE, FEASIBLE, HOUSEHOLDS
+from gridmap.names import CODE, FEASIBLE, HOUSEHOLDS, KIND, PARENT_CODE
 from gridmap.read.boundaries import read_cells, read_units
 from gridmap.read.columns import ColumnChoice
 from gridmap.read.points import read_points
-from gridmap.split.cells import Split, split_units
+from gridmap.service.materials import MaterialFiles, read_material
+from gridmap.split.cells import Run, Split, split_units
 from gridmap.split.cells_file import write_cells
+from gridmap.split.findings import FindingKind
+from gridmap.split.line_network import share_on_lines
+from gridmap.split.material import Material
 from gridmap.split.rule import SplitRule
 
 Progress = Callable[[int, int], None]
@@ -37,8 +45,10 @@ class SplitRequest:
         out: the cells file to write, a GeoPackage.
         points: where the load is; None takes it as spread evenly over each unit.
         weight: the column of loads, of the points where they are given, else of the units.
+        files: what cuts follow.
         layer, columns, crs: how to read the boundaries, where the file does not tell.
         workers: processes to cut in.
+        cluster: address of a dask scheduler, whose workers cut then; empty for none.
     """
 
     source: Path
@@ -46,17 +56,27 @@ class SplitRequest:
     points: Path | None = None
     weight: str | None = None
     rule: SplitRule = field(default_factory=SplitRule)
+    files: MaterialFiles = field(default_factory=MaterialFiles)
     layer: str | None = None
     columns: ColumnChoice = field(default_factory=ColumnChoice)
     crs: str | None = None
     workers: int = 1
+    cluster: str = ""
 
 
 @dataclass(frozen=True)
 class SplitReport:
-    """What a split made; `notes` are for the reader's attention."""
+    """What a split made.
+
+    Attributes:
+        notes: for the reader's attention.
+        findings: kind, unit, name, area_m2, places; see `gridmap.split.findings`.
+        share_on_lines: of the borders inside units, by length; None without lines or without such borders.
+        compute_ms: time of cutting alone, without reading and writing.
+    """
 
     out: Path
+    method: str
     units: int
     cells: int
     households: float
@@ -64,18 +84,25 @@ class SplitReport:
     infeasible_units: tuple[str, ...]
     points_outside: int
     notes: tuple[Message, ...]
+    findings: pd.DataFrame
+    share_on_lines: float | None
+    compute_ms: float
 
     def to_json(self) -> dict[str, object]:
         """Plain values for JSON."""
         return {
             "out": str(self.out),
+            "method": self.method,
             "units": self.units,
             "cells": self.cells,
             "households": self.households,
             "crs": self.crs,
             "infeasible_units": list(self.infeasible_units),
             "points_outside": self.points_outside,
+            "share_on_lines": self.share_on_lines,
+            "findings": self.findings.to_dict(orient="records"),
             "notes": [str(note) for note in self.notes],
+            "compute_ms": round(self.compute_ms, 1),
         }
 
 
@@ -101,20 +128,42 @@ def split_file(request: SplitRequest, *, progress: Progress | None = None) -> Sp
         EmptyUnitError: units without area.
         TessellationError: units that overlap.
     """
-    _check_output(request)
+    check_output(request.out, (request.source, request.points, *request.files.paths()))
     read = read_units(request.source, layer=request.layer, columns=request.columns, crs=request.crs)
     located = None if request.points is None else read_points(request.points, weight=request.weight)
     system = metric_crs(read.units)
+    units = _units_in(read.units, system)
+    points = None if located is None else _points_in(located.points, system)
+    material, of_material = read_material(
+        request.files, request.rule.method, units, points, file=request.points.name if request.points else ""
+    )
+    started = perf_counter()
     split = split_units(
-        _units_in(read.units, system),
-        None if located is None else _points_in(located.points, system),
+        units,
+        points,
         request.rule,
         weight=request.weight or HOUSEHOLDS,
-        run=Runner(request.workers, progress),
+        material=material,
+        run=_runner(request, progress),
     )
+    compute_ms = 1000 * (perf_counter() - started)
     write_cells(split, request.out)
-    notes = (*read.notes, *(located.notes if located is not None else ()), *_notes_of(split))
-    return _report(request.out, split, crs_text(system), notes)
+    notes = (*read.notes, *(located.notes if located is not None else ()), *of_material, *_notes_of(split))
+    return _report(request, split, notes, _on_lines(split, material), compute_ms)
+
+
+def _runner(request: SplitRequest, progress: Progress | None) -> Run:
+    """What cuts many units: a cluster where one is named, else processes of this machine."""
+    if request.cluster:
+        return ClusterRunner(request.cluster, progress)
+    return Runner(request.workers, progress)
+
+
+def _on_lines(split: Split, material: Material) -> float | None:
+    if material.lines is None:
+        return None
+    cells = split.cells
+    return share_on_lines(cells.geometry.to_numpy(), cells[PARENT_CODE].tolist(), material.lines.to_numpy())
 
 
 def check_file(request: CheckRequest) -> Quality:
@@ -141,16 +190,6 @@ def check_file(request: CheckRequest) -> Quality:
         size=request.size,
         weight=request.weight,
     )
-
-
-def _check_output(request: SplitRequest) -> None:
-    out = request.out
-    if out.suffix.lower() != ".gpkg":
-        raise InputError(
-            msg("{file}: cells are written as GeoPackage. Give a name ending in .gpkg.", file=out.name)
-        )
-    if any(path is not None and path.resolve() == out.resolve() for path in (request.source, request.points)):
-        raise InputError(msg("{file}: the output would replace the input. Give another name.", file=out.name))
 
 
 def _measuring_crs(recorded: str | None, units: Units | None, cells: Cells) -> pyproj.CRS:
@@ -192,17 +231,73 @@ def _notes_of(split: Split) -> list[Message]:
                 n=infeasible,
             )
         )
-    return notes
+    return notes + [
+        _finding_note(FindingKind(str(kind)), len(rows), int(rows["places"].sum()))
+        for kind, rows in split.findings.groupby(KIND, sort=True)
+    ]
 
 
-def _report(out: Path, split: Split, crs: str, notes: tuple[Message, ...]) -> SplitReport:
+def _finding_note(kind: FindingKind, n: int, places: int) -> Message:
+    """What happened, how often; `places` are the points concerned."""
+    match kind:
+        case FindingKind.LOST:
+            return msg_n("{n} drawn cell was lost", "{n} drawn cells were lost", n=n)
+        case FindingKind.CUT_OFF:
+            return msg_n(
+                "{n} cell was made of the part of a drawn cell that lies in another unit",
+                "{n} cells were made of parts of drawn cells that lie in another unit",
+                n=n,
+            )
+        case FindingKind.JOINED:
+            return msg_n("{n} sliver went to a neighbour", "{n} slivers went to neighbours", n=n)
+        case FindingKind.UNDRAWN:
+            return msg_n(
+                "{n} cell was made of land that no drawn cell held",
+                "{n} cells were made of land that no drawn cell held",
+                n=n,
+            )
+        case FindingKind.DOUBLE:
+            return msg_n(
+                "{n} unit has land that several drawn cells claimed; the smallest got it",
+                "{n} units have land that several drawn cells claimed; the smallest got it",
+                n=n,
+            )
+        case FindingKind.SCATTERED:
+            return msg_n(
+                "{n} listed cell lies in several parts", "{n} listed cells lie in several parts", n=n
+            )
+        case FindingKind.SHARED_PLACE:
+            return msg_n(
+                "{n} point is listed under another cell than the first one at its place",
+                "{n} points are listed under another cell than the first one at their place",
+                n=places,
+            )
+        case FindingKind.UNLISTED:
+            return msg_n(
+                "{n} point names no cell and counts where it lies",
+                "{n} points name no cell and count where they lie",
+                n=places,
+            )
+
+
+def _report(
+    request: SplitRequest,
+    split: Split,
+    notes: tuple[Message, ...],
+    on_lines: float | None,
+    compute_ms: float,
+) -> SplitReport:
     return SplitReport(
-        out=out,
+        out=request.out,
+        method=request.rule.method.value,
         units=len(split.cuts),
         cells=len(split.cells),
         households=float(split.cells[HOUSEHOLDS].sum()),
-        crs=crs,
+        crs=crs_text(crs_of(split.cells)),
         infeasible_units=tuple(split.cuts[CODE][~split.cuts[FEASIBLE]]),
         points_outside=split.points_outside,
         notes=notes,
+        findings=split.findings,
+        share_on_lines=on_lines,
+        compute_ms=compute_ms,
     )

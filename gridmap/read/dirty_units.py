@@ -1,0 +1,91 @@
+"""Boundaries that are to be mended: read with all that repairing sets right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from gridmap.geo.codes import code_texts
+from gridmap.geo.faults import parent_notes
+from gridmap.geo.frames import check_dirty_units
+from gridmap.messages import Message, msg_n
+from gridmap.names import CODE, UNITS
+from gridmap.read.columns import ColumnChoice, matched_columns, with_standard_columns
+from gridmap.read.frames import to_frame
+from gridmap.read.safe import Wish, read_layers
+
+_AREAS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+
+
+def read_dirty_units(
+    path: Path,
+    *,
+    layer: str | None = None,
+    columns: ColumnChoice | None = None,
+    crs: str | None = None,
+) -> tuple[gpd.GeoDataFrame, tuple[Message, ...]]:
+    """Read boundaries that may be invalid, overlap, or be there twice; arguments as of `read_units`.
+
+    Returns:
+        Units as `check_dirty_units` takes them, and what the reader should be told. Rows that say the same
+        as an earlier one are left out, of mixed geometry only the areas are kept; both are told.
+
+    Raises:
+        InputError: the file cannot be read as units, or has faults in its codes or parents.
+    """
+    (raw,) = read_layers(path, [Wish("polygon", layer, (UNITS,))])
+    assert raw is not None, "only optional layers may be missing"
+    frame = to_frame(raw, crs=crs, file=path.name)
+    matched = matched_columns(frame, columns or ColumnChoice(), file=path.name)
+    frame, of_mixed = _areas_only(with_standard_columns(frame, matched))
+    frame, of_repeated = _without_repeated(frame)
+    units = check_dirty_units(frame, source=path.name)
+    return units, (*of_mixed, *of_repeated, *parent_notes(units))
+
+
+def _areas_only(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Message]]:
+    """Collections of areas and other things as the areas in them."""
+    shapes = frame.geometry.to_numpy()
+    mixed = np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION)
+    kept = shapes.copy()
+    changed = 0
+    for row in mixed:
+        areas = _areas_of(shapes[row])
+        if len(areas):
+            kept[row] = shapely.MultiPolygon(areas.tolist()) if len(areas) > 1 else areas[0]
+            changed += 1
+    if not changed:
+        return frame, []
+    told = msg_n(
+        "{n} row held lines or points beside areas; its areas were kept",
+        "{n} rows held lines or points beside areas; their areas were kept",
+        n=changed,
+    )
+    return frame.set_geometry(gpd.GeoSeries(kept, index=frame.index, crs=frame.crs)), [told]
+
+
+def _areas_of(shape: shapely.Geometry) -> npt.NDArray[np.object_]:
+    parts = shapely.get_parts(np.atleast_1d(shapely.get_parts(shape)))
+    areas: npt.NDArray[np.object_] = parts[np.isin(shapely.get_type_id(parts), _AREAS)]
+    return areas
+
+
+def _without_repeated(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Message]]:
+    """Without the rows whose code and shape an earlier row has."""
+    shapes = pd.Series(shapely.to_wkb(shapely.normalize(frame.geometry.to_numpy())), index=frame.index)
+    keys = pd.DataFrame({CODE: code_texts(frame[CODE]), "shape": shapes})
+    repeated = keys.duplicated() & (keys[CODE] != "") & shapes.notna()
+    if not repeated.any():
+        return frame, []
+    told = msg_n(
+        "{n} row repeats the code and shape of another and was left out",
+        "{n} rows repeat the code and shape of others and were left out",
+        n=int(repeated.sum()),
+    )
+    return frame[~repeated], [told]

@@ -1,0 +1,119 @@
+"""The material of a split from files: lines, blocks, cells drawn elsewhere, and the list of members."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+import pyproj
+import shapely
+
+from gridmap.errors import InputError
+from gridmap.geo.codes import code_texts
+from gridmap.geo.frames import Points, Units, crs_of
+from gridmap.messages import Message, msg
+from gridmap.names import GEOMETRY
+from gridmap.read.lines import ShapesFile, read_blocks, read_drawn_cells, read_lines
+from gridmap.split.material import Material
+from gridmap.split.rule import Method
+
+MEMBERS: Final = ("cell", "网格", "cell_code", "网格编码", "网格编号")
+"""Columns of the points looked for, in this order, where none is named; compared without case."""
+
+
+@dataclass(frozen=True)
+class MaterialFiles:
+    """Files of what cuts follow, each None where there is none.
+
+    Attributes:
+        lines, blocks, drawn: see `gridmap.split.material`.
+        members: the column of the points that names each one's cell.
+    """
+
+    lines: Path | None = None
+    blocks: Path | None = None
+    drawn: Path | None = None
+    members: str | None = None
+
+    def paths(self) -> tuple[Path | None, ...]:
+        """All files."""
+        return (self.lines, self.blocks, self.drawn)
+
+
+def read_material(
+    files: MaterialFiles, method: Method, units: Units, points: Points | None, *, file: str
+) -> tuple[Material, tuple[Message, ...]]:
+    """Read what a method follows, in the coordinate system of the units, and what the reader should be told.
+
+    Args:
+        files: which.
+        method: decides what must be given.
+        units: in the metric system that the cells are cut in.
+        points: their rows and columns as in their file; None without one.
+        file: the name of the points' file, for messages.
+
+    Raises:
+        InputError: a file is wrong, or the method needs another.
+    """
+    _require(files, method, points)
+    notes: list[Message] = []
+
+    def read(path: Path | None, reader: Callable[[Path], ShapesFile]) -> gpd.GeoSeries | None:
+        if path is None:
+            return None
+        found = reader(path)
+        shapes = _in_system(found.shapes, crs_of(units))
+        notes.extend(found.notes)
+        if not len(shapely.STRtree(shapes.to_numpy()).query(units.geometry.to_numpy(), "intersects")[0]):
+            notes.append(msg("nothing in {file} touches a unit", file=path.name))
+        return shapes
+
+    labels = _labels(points, files.members, file) if method is Method.TABLE and points is not None else None
+    material = Material(
+        lines=read(files.lines, read_lines),
+        blocks=read(files.blocks, read_blocks),
+        drawn=read(files.drawn, read_drawn_cells),
+        labels=labels,
+    )
+    return material, tuple(notes)
+
+
+def _require(files: MaterialFiles, method: Method, points: Points | None) -> None:
+    if method is Method.BLOCKS and files.lines is None and files.blocks is None:
+        raise InputError(msg("The method blocks needs blocks: give --blocks, or --lines that bound them."))
+    if method is Method.ADOPT and files.drawn is None:
+        raise InputError(msg("The method adopt needs the cells drawn elsewhere: give --drawn."))
+    if method is Method.TABLE and points is None:
+        raise InputError(msg("The method table needs points that name their cells: give --points."))
+
+
+def _in_system(shapes: gpd.GeoSeries, system: pyproj.CRS) -> gpd.GeoSeries:
+    return shapes if shapes.crs == system else shapes.to_crs(system)
+
+
+def _labels(points: Points, named: str | None, file: str) -> pd.Series[str]:
+    """The cell that each point names, '' where it names none."""
+    titles = {str(title).lower(): title for title in reversed(points.columns)}
+    wanted = MEMBERS if named is None else (named,)
+    column = next((titles[title.lower()] for title in wanted if title.lower() in titles), None)
+    if column is None:
+        present = [str(title) for title in points.columns if title != GEOMETRY]
+        raise InputError(
+            msg(
+                "{file}: there is no column {column} that names the cell of each row. Name one with "
+                "--members; there are: {columns}.",
+                file=file,
+                column=named or MEMBERS[0],
+                columns=present,
+            )
+        )
+    labels = code_texts(points[column])
+    if not (labels != "").any():
+        raise InputError(
+            msg("{file}: the column {column} names no cell at all. Fill it in.", file=file, column=column)
+        )
+    return labels
