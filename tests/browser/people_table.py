@@ -62,19 +62,26 @@ class PeopleTable:
         self.page.get_by_test_id("stDataFrame").click(position=spot)
 
     def choose_in_cell(self, row: int, x: float, text: str) -> None:
-        """Open the list in a cell, narrow it by typing, take the first."""
+        """Open the list in a cell, narrow it by typing, take the first; until the page tells of a change."""
+        for _ in range(4):
+            self._open_list(row, x)
+            self.page.keyboard.type(text, delay=40)
+            self.page.wait_for_timeout(300)
+            self.page.keyboard.press("Enter")
+            with suppress(PlaywrightTimeout):
+                self.page.locator('[class*="_pending"]').wait_for(timeout=4_000)
+                break
+        wait_for_run(self.page)
+
+    def _open_list(self, row: int, x: float) -> None:
         entry = self.page.locator("#portal input")
         for _ in range(8):  # a grid that is only being put up takes no keys
             self.click(row, x)
             self.page.keyboard.press("Enter")
             with suppress(PlaywrightTimeout):
                 entry.wait_for(timeout=1_000)
-                break
+                return
         expect(entry).to_be_visible()
-        self.page.keyboard.type(text, delay=20)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_timeout(500)  # the grid tells its edits a moment later
-        wait_for_run(self.page)
 
     def choose_in_list(self, key: str, text: str) -> None:
         """Type into one of Streamlit's lists and take the first."""
