@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from distributed import LocalCluster
+from distributed.deploy.subprocess import SubprocessCluster
 
 from gridmap.errors import JobError
 from gridmap.jobs.cluster import ClusterRunner
@@ -21,7 +21,9 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    # Processes of their own: a LocalCluster's children import this process's main module again, and after a
+    # test of a page that is the page.
+    with SubprocessCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
         yield cluster.scheduler_address
 
 
