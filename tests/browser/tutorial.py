@@ -127,7 +127,7 @@ def _export(page: Page, folder: Path, picture: Picture) -> dict[str, Path]:
 
 def _history(page: Page, picture: Picture) -> None:
     open_page(page, "History")
-    expect(page.get_by_text("Was vacant")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("cell", name="Was vacant")).to_be_visible(timeout=20_000)
     wait_for_run(page)
     picture("8-history")
 
