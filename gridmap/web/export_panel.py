@@ -26,13 +26,22 @@ _PRODUCTS: tuple[tuple[Message, Paper, str], ...] = (
 
 def show_export(user: User, at: datetime, revision: int) -> None:
     """The popover with the products of the present view."""
-    scope = view_state().scope or ""
-    if not may(user, Action.EXPORT, scope):
+    if may(user, Action.EXPORT, view_state().scope or ""):
+        _show_products(user, at, revision)
+
+
+@st.fragment
+def _show_products(user: User, at: datetime, revision: int) -> None:
+    panel = st.popover(
+        say(msg("Export this map")), icon=":material/print:", key="export_panel", on_change="rerun"
+    )
+    # Its buttons are written once somebody wants them: the map comes first.
+    if not panel.open:
         return
-    with st.popover(say(msg("Export this map")), icon=":material/print:"):
+    with panel:
         for label, paper, ending in _PRODUCTS:
             request = ExportRequest(
-                scope=scope,
+                scope=view_state().scope or "",
                 at=at,
                 language=language(),
                 paper=paper,
