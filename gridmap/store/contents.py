@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import geopandas as gpd
 import pandas as pd
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, delete, func, select
 
 from gridmap.store.binding import GEOM, Rows, rows_of
-from gridmap.store.changes import Change, begin_change
+from gridmap.store.changes import Change, begin_change, facts_of
 from gridmap.store.geopackage import set_extent
-from gridmap.store.history import Author, Deed
+from gridmap.store.history import Author, Deed, Facts, log_all
+from gridmap.store.references import listed
 from gridmap.store.repository import Revision, Workspace
 from gridmap.store.tables import CONTENT, geometry_kind, key_of
 
@@ -47,7 +49,9 @@ def write_plan(
     *,
     remove_missing: bool = False,
 ) -> Revision:
-    """Write whole frames in one transaction, with one event a table that holds the counts.
+    """Write whole frames in one transaction.
+
+    The log keeps what each changed or removed row said, and for each table one event with the new rows' keys.
 
     Rows are matched by key: a new one is added, one that differs is changed and its version counted up, an
     equal one stays as it is. Rows that a frame does not name stay too, unless `remove_missing`. Buildings
@@ -75,31 +79,72 @@ def write_contents(change: Change, contents: Contents, *, remove_missing: bool =
 
 def _write(change: Change, rows: Rows, *, remove_missing: bool) -> None:
     table = rows.table
-    held = _count(change, table)
     removed = _remove_others(change, rows) if remove_missing else []
+    held = _count(change, table)
     added = _new_keys(change, rows)
-    written = change.connection.exec_driver_sql(_upsert(rows), rows.tuples).rowcount if rows.tuples else 0
-    inserted = _count(change, table) - (held - len(removed))
-    if geometry_kind(table) is not None and (removed or (written and GEOM in rows.columns)):
+    differing = _differing(change, rows)
+    before = _facts(change, table, differing)
+    if rows.tuples:
+        change.connection.exec_driver_sql(_upsert(rows), rows.tuples)
+    inserted = _count(change, table) - held
+    shapes_written = GEOM in rows.columns and (inserted or any(differing.values()))
+    if geometry_kind(table) is not None and (removed or shapes_written):
         set_extent(change.connection, table.name)
         change.touch_geometry(table)
-    before: dict[str, object] = {"rows": held}
-    if removed:
-        before["removed"] = removed
-    after: dict[str, object] = {"rows": _count(change, table), "inserted": inserted}
-    after |= {"changed": written - inserted, "added": added or _given_keys(change, table, inserted)}
-    change.log(Deed("write", table.name, None, before, after))
+    after = _facts(change, table, differing)
+    told: dict[str, object] = {"rows": held + inserted, "inserted": inserted, "changed": 0}
+    told["added"] = added or _given_keys(change, table, inserted)
+    deeds = [Deed("delete", table.name, str(facts[key_of(table)]), facts, None) for facts in removed]
+    deeds += [Deed("update", table.name, str(key), before[key], after[key]) for key in differing]
+    if inserted or not deeds:
+        deeds.append(Deed("write", table.name, None, {"rows": held}, told))
+    log_all(change.connection, deeds, change.by, change.group, change.revision.revision)
 
 
-def _remove_others(change: Change, rows: Rows) -> list[str]:
-    """Delete the rows that are not named; their keys, which the log keeps."""
+def _differing(change: Change, rows: Rows) -> dict[object, bool]:
+    """Keys of the rows that will say something else, and whether their shape is what changes."""
+    table, key = rows.table, key_of(rows.table)
+    names = [name for name in rows.columns if name not in {key, "version"}]
+    if key not in rows.columns or not names:
+        return {}
+    columns = ", ".join(f'"{name}"' for name in (key, *names))
+    held = change.connection.exec_driver_sql(
+        f'SELECT {columns} FROM "{table.name}" WHERE "{key}" IN (SELECT value FROM json_each(?))',
+        (json.dumps(rows.values(key)),),
+    )
+    present = {row[0]: tuple(row[1:]) for row in held}
+    wanted = zip(*(rows.values(name) for name in names), strict=True)
+    given = dict(zip(rows.values(key), wanted, strict=True))
+    shape = names.index(GEOM) if GEOM in names else None
+    return {
+        one: shape is not None and facts[shape] != given[one][shape]
+        for one, facts in present.items()
+        if facts != given[one]
+    }
+
+
+def _facts(change: Change, table: Table, keys: Mapping[object, bool]) -> dict[object, Facts]:
+    """What rows say now, the shapes of those that are marked among it."""
+    if not keys:
+        return {}
+    key = table.c[key_of(table)]
+    facts: dict[object, Facts] = {}
+    for with_shape in (False, True):
+        named = [one for one, marked in keys.items() if marked is with_shape]
+        columns = [column for column in table.c if with_shape or column.name != GEOM]
+        rows = change.connection.execute(select(*columns).where(key.in_(listed(named)))) if named else ()
+        facts |= {row._mapping[key.name]: facts_of(row, with_shape=with_shape) for row in rows}  # noqa: SLF001 - SQLAlchemy's public way to a row as a mapping
+    return facts
+
+
+def _remove_others(change: Change, rows: Rows) -> list[Facts]:
+    """Delete the rows that are not named; what they said, which the log keeps."""
     table, key = rows.table, key_of(rows.table)
     named = rows.values(key) if key in rows.columns else []
-    gone = change.connection.exec_driver_sql(
-        f'DELETE FROM "{table.name}" WHERE "{key}" NOT IN (SELECT value FROM json_each(?)) RETURNING "{key}"',
-        (json.dumps(named),),
-    )
-    return sorted(str(row[0]) for row in gone)
+    others = table.c[key].not_in(listed(named))
+    gone = change.connection.execute(select(table).where(others).order_by(table.c[key])).all()
+    change.connection.execute(delete(table).where(others))
+    return [facts_of(row, with_shape=GEOM in table.c) for row in gone]
 
 
 def _new_keys(change: Change, rows: Rows) -> list[object]:

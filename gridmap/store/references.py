@@ -71,13 +71,16 @@ def listed(keys: Iterable[object]) -> Any:
 
 
 def rows_left_behind(
-    connection: Connection, going: Mapping[Table, Sequence[object]]
+    connection: Connection,
+    going: Mapping[Table, Sequence[object]],
+    restored: Mapping[tuple[Table, str], Mapping[str, object]] | None = None,
 ) -> tuple[Reference, Sequence[Row[Any, Any]]] | None:
     """Rows that would stay and speak of rows that would go: of one kind of reference, the first found.
 
     Args:
         connection: to the workspace.
         going: keys of the rows that would go, by table.
+        restored: what rows will say once those have gone, by table and key; others say what they say now.
 
     Returns:
         The reference and its rows (key, what they speak of); None where nothing is left behind.
@@ -92,6 +95,12 @@ def rows_left_behind(
         )
         if reference.kind is not None:
             query = query.where(table.c.target_kind == reference.kind)
-        if rows := connection.execute(query.order_by(key)).all():
+        gone = {str(one) for one in going[reference.to]}
+        rows = [
+            row
+            for row in connection.execute(query.order_by(key)).all()
+            if str((restored or {}).get((table, str(row[0])), {}).get(reference.column, row[1])) in gone
+        ]
+        if rows:
             return reference, rows
     return None

@@ -249,8 +249,9 @@ def _require_whole(table: Table, key: str, facts: Facts) -> None:
 
 
 def _require_no_references(connection: Connection, back: Takeback) -> None:
-    """Rows that would go must not be spoken of by rows that stay."""
-    if (found := rows_left_behind(connection, back.removed)) is not None:
+    """Rows that would go must not be spoken of by rows that stay, once these say again what they said."""
+    restored = {(table, key): facts for table, key, facts in back.restored}
+    if (found := rows_left_behind(connection, back.removed, restored)) is not None:
         raise _referred(connection, *found)
 
 

@@ -42,7 +42,13 @@ def test_equal_rows_stay_and_others_count_up(tmp_path: Path) -> None:
     renamed = cells().assign(name=["东1", "new", "西1", "西2"])
     assert write(workspace, Contents(cells=renamed)).revision == 2
     assert workspace.load_plan().cells["version"].tolist() == [1, 2, 1, 1]
-    assert last_counts(workspace) == {"table": "cells", "rows": 4, "inserted": 0, "changed": 1, "added": []}
+    (event,) = read_events(workspace.path, limit=1).to_dict("records")
+    assert (event["action"], event["table_name"], event["row_key"]) == ("update", "cells", CELLS[1])
+    before, after = json.loads(event["before"]), json.loads(event["after"])
+    assert (before["name"], before["version"], after["name"], after["version"]) == ("东2", 1, "new", 2)
+    assert "geom" not in before, "a shape that stays is not kept twice"
+    write(workspace, Contents(cells=renamed))
+    assert last_counts(workspace) == {"table": "cells", "rows": 4, "inserted": 0, "changed": 0, "added": []}
 
 
 def test_geometry_counts_only_where_shapes_may_have_changed(tmp_path: Path) -> None:
@@ -67,10 +73,9 @@ def test_rows_not_named_stay_unless_told(tmp_path: Path) -> None:
     assert workspace.load_plan().people.index.tolist() == ["ann", "bob"]
     write(workspace, Contents(people=bob), remove_missing=True)
     assert workspace.load_plan().people.index.tolist() == ["bob"]
-    assert json.loads(read_events(workspace.path, limit=1)["before"].iloc[0]) == {
-        "rows": 2,
-        "removed": ["ann"],
-    }
+    (event,) = read_events(workspace.path, limit=1).to_dict("records")
+    assert (event["action"], event["row_key"]) == ("delete", "ann")
+    assert json.loads(event["before"])["name"] == "安"
     write(workspace, Contents(buildings=contents().buildings), remove_missing=True)
     assert workspace.load_buildings().index.tolist() == [2]
 
