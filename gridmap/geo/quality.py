@@ -14,6 +14,7 @@ from gridmap.errors import InputError
 from gridmap.geo.crs import crs_text, is_metric
 from gridmap.geo.exactness import LeafShapes, gaps_and_outsides, multipart_cells, overlaps
 from gridmap.geo.frames import Cells, Points, Units, crs_of, leaf_units
+from gridmap.geo.line_network import share_on_lines
 from gridmap.geo.sizes import CellSize, cell_count
 from gridmap.geo.topology import (
     Geometries,
@@ -48,6 +49,7 @@ class Quality:
         mean_abs_dev, max_abs_dev: |load − unit load/k| ÷ (unit load/k), feasible units of two cells and more.
         compactness_mean: 4πA/P² over units of two cells and more.
         infeasible_units: codes of units whose load no number of cells brings into range.
+        share_on_lines: of the borders between cells of a unit, by length; None without lines or such borders.
         passed: the coverage is exact; being out of range does not count.
     """
 
@@ -69,6 +71,7 @@ class Quality:
     max_abs_dev: float | None
     compactness_mean: float | None
     infeasible_units: tuple[str, ...]
+    share_on_lines: float | None
 
     @property
     def passed(self) -> bool:
@@ -91,6 +94,7 @@ def check(
     *,
     size: CellSize | None = None,
     weight: str | None = None,
+    lines: Geometries | None = None,
 ) -> Quality:
     """Measure a tessellation; everything is recomputed from geometry and loads.
 
@@ -103,6 +107,7 @@ def check(
         points: in the same CRS.
         size: the range of loads; 400, 300 to 500 unless given.
         weight: only without points.
+        lines: that cuts were to follow, in the same CRS.
 
     Raises:
         InputError: the frames are not in one metric CRS, or there is no load to be had.
@@ -136,6 +141,7 @@ def check(
         max_abs_dev=_largest(loads.deviations[loads.feasible & divided]),
         compactness_mean=_mean(compactness(shapes)[divided]),
         infeasible_units=tuple(sorted(set(parents[~loads.feasible]))),
+        share_on_lines=None if lines is None else share_on_lines(shapes, parents.tolist(), lines),
     )
 
 

@@ -253,7 +253,7 @@ def _without_loose_parts(
     areas, perimeters = shapely.area(parts), shapely.length(parts)
     largest = np.zeros(len(shapes))
     np.maximum.at(largest, owner, areas)
-    splinter = np.isin(owner, grown) & (areas < largest[owner]) & (2 * areas / perimeters < gap_width)
+    splinter = np.isin(owner, grown) & (areas < largest[owner]) & (2 * areas < gap_width * perimeters)
     one, other, lengths = shared_borders(parts)
     moved = owner.copy()
     defects = []

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from gridmap.split.chords import Floats, Line, Passage, axes, cross
-from gridmap.split.line_network import LineNetwork
+from gridmap.geo.line_network import LineNetwork
+from gridmap.split.chords import Floats, Line, Passage, axes, cross, passages
 from gridmap.split.pieces import Load, Piece, halves_of, lattice, passages_of
 from gridmap.split.rule import SplitRule
 
@@ -31,6 +31,12 @@ _UNDIVIDED: Final = 0.9
 """Deviation from which a cut has divided nothing: all the load is in one place."""
 _SHARE_OF_SLACK: Final = 0.5
 """A cut may use this share of what lies between the mean load of a unit's cells and the nearer bound."""
+_ALIKE: Final = 12.0
+"""Degrees between cuts that are worth following both."""
+_LONGER: Final = 1.6
+"""Factor of a cut's score above the best up to which it is worth following."""
+_FOLLOWED: Final = 3
+"""Lines realised for each division wanted beside the best."""
 _LEAST_TOLERANCE: Final = 1e-6
 _POINT_GAP: Final = 1e-6
 """Metres; a line must pass between points at least this far apart, else their sides are chance."""
@@ -98,8 +104,40 @@ def best_division(piece: Piece, cells: int, search: Search) -> Division | None:
     the rule's directions; in more directions; passages all over the piece, for any number of cells below
     (shapes with arms and spits); lines that halve the area, where no line divides the load.
     """
+    return _best_of_all(piece, cells, search, _first_lines(piece, cells, search))
+
+
+def best_divisions(piece: Piece, cells: int, search: Search, most: int) -> list[Division]:
+    """The best cut and up to `most` - 1 others that go another way, balance and are not much longer."""
+    lines = _first_lines(piece, cells, search)
+    best = _best_of_all(piece, cells, search, lines)
+    if best is None:
+        return []
+    found, tried = [best], 0
+    for candidate in lines:
+        if len(found) >= most or tried >= most * _FOLLOWED or candidate.score > _LONGER * best.score:
+            break
+        if any(_alike(candidate, other) for other in found):
+            continue
+        tried += 1
+        division = _realise(piece, candidate, cells, search)
+        if division is not None and division.deviation <= search.tolerance:
+            found.append(division)
+    return found
+
+
+def _alike(candidate: Candidate, division: Division) -> bool:
+    turn = abs(candidate.line.direction - division.line.direction) % 180
+    return candidate.low_cells == division.low_cells and min(turn, 180 - turn) < _ALIKE
+
+
+def _first_lines(piece: Piece, cells: int, search: Search) -> list[Candidate]:
+    return _candidates(piece, piece.load, cells, search.rule.directions, search)
+
+
+def _best_of_all(piece: Piece, cells: int, search: Search, lines: list[Candidate]) -> Division | None:
     count = search.rule.directions
-    best = _best(piece, cells, search, _candidates(piece, piece.load, cells, count, search), None)
+    best = _best(piece, cells, search, lines, None)
     if best is None or best.deviation > search.tolerance:
         finer = _candidates(piece, piece.load, cells, count * _FINER, search)
         best = _best(piece, cells, search, finer, best)
@@ -192,17 +230,37 @@ def _swept(piece: Piece, cells: int, search: Search) -> Iterator[Candidate]:
     normals, _ = axes(directions)
     heights = (piece.outline.xy - search.origin) @ normals.T
     for direction, low, high in zip(directions, heights.min(axis=0), heights.max(axis=0), strict=True):
-        for offset in np.linspace(low, high, _SWEPT_OFFSETS + 2)[1:-1]:
-            line = Line(search.origin, float(direction), float(offset))
-            for passage in passages_of(piece.outline, line):
-                halves = halves_of(piece, line, passage)
-                if halves is None:
-                    continue
-                low_cells = min(max(round(halves[0].total / share), 1), cells - 1)
-                missed = abs(halves[0].total - low_cells * share)
-                deviation = missed / min(low_cells, cells - low_cells) / search.mean
-                score = passage.length * float(search.penalty(np.array(deviation)))
-                yield Candidate(line, low_cells, score, passage.middle)
+        offsets = np.linspace(low, high, _SWEPT_OFFSETS + 2)[1:-1]
+        for line, passage, below in _passages_across(piece, search.origin, float(direction), offsets):
+            low_cells = min(max(round(below / share), 1), cells - 1)
+            missed = abs(below - low_cells * share)
+            deviation = missed / min(low_cells, cells - low_cells) / search.mean
+            score = passage.length * float(search.penalty(np.array(deviation)))
+            yield Candidate(line, low_cells, score, passage.middle)
+
+
+def _passages_across(
+    piece: Piece, origin: tuple[float, float], direction: float, offsets: Floats
+) -> Iterator[tuple[Line, Passage, float]]:
+    """The passages of parallel lines that divide a piece, and the load below each.
+
+    Where a passage is all that a line has, its places tell the load, and nothing need be cut.
+    """
+    crossings = cross(piece.outline, origin, np.full(len(offsets), direction), offsets)
+    bounds = np.searchsorted(crossings.line, np.arange(len(offsets) + 1))
+    heights = Line(origin, direction, 0.0).heights(piece.load.xy)
+    order = np.argsort(heights, kind="stable")
+    sums = np.concatenate([[0.0], np.cumsum(piece.load.weights[order])])
+    below = sums[np.searchsorted(heights[order], offsets, side="right")]
+    for place, offset in enumerate(offsets):
+        line = Line(origin, direction, float(offset))
+        for passage in passages(piece.outline, crossings.between(bounds[place], bounds[place + 1])):
+            if passage.whole and not piece.load.spread:
+                yield line, passage, float(below[place])
+                continue
+            halves = halves_of(piece, line, passage)
+            if halves is not None:
+                yield line, passage, halves[0].total
 
 
 def _realise(piece: Piece, candidate: Candidate, cells: int, search: Search) -> Division | None:

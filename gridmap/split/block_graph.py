@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,10 +11,12 @@ import shapely
 
 from gridmap.geo.faces import groups_without_slivers, joined, shared_borders
 from gridmap.geo.topology import Geometries, locate
+from gridmap.split.matching_edges import with_matching_edges
 from gridmap.split.pieces import Load
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class BlockGraph:
     @classmethod
     def of(cls, shapes: Geometries, load: Load) -> BlockGraph:
         """The graph of a coverage and the load in it."""
-        loads, block_of = loads_in(shapes, load)
-        return cls(shapes, loads, block_of, *shared_borders(shapes))
+        block_of = _holders(load.xy, shapes)
+        return cls(shapes, _loads(shapes, load, block_of), block_of, *shared_borders(shapes))
 
     @cached_property
     def areas(self) -> Floats:
@@ -63,20 +65,81 @@ class BlockGraph:
             found[one][other] = found[other][one] = border
         return found
 
+    def between(self, blocks: Indices) -> tuple[Indices, Indices, Floats]:
+        """The pairs of neighbours among some blocks, as places in that choice, and the metres they share."""
+        place = np.full(len(self.shapes), -1, dtype=np.intp)
+        place[blocks] = np.arange(len(blocks))
+        one, other = place[self.one], place[self.other]
+        inside = (one >= 0) & (other >= 0)
+        return one[inside], other[inside], self.borders[inside]
 
-def loads_in(shapes: Geometries, load: Load) -> tuple[Floats, Indices]:
-    """The load of each block, and for each place the block it lies in, on a border the first."""
-    block_of = locate(load.xy, shapes)
-    lost = np.flatnonzero(block_of < 0)  # by rounding, on the outer border
+    def within(self, chosen: Mask) -> BlockGraph:
+        """The graph of some blocks, in their order; it knows the load of each but not its places."""
+        return BlockGraph(
+            self.shapes[chosen],
+            self.loads[chosen],
+            np.empty(0, dtype=np.intp),
+            *self.between(np.flatnonzero(chosen)),
+        )
+
+    def with_borders(self, one: Indices, other: Indices, metres: Floats) -> BlockGraph:
+        """The graph with other lengths of borders: the sums of stretches between blocks."""
+        size = len(self.shapes)
+        pairs = self.one * size + self.other
+        if not len(pairs):
+            return self
+        place = np.minimum(np.searchsorted(pairs, one * size + other), len(pairs) - 1)
+        known = pairs[place] == one * size + other
+        borders = np.bincount(place[known], weights=metres[known], minlength=len(pairs))
+        return replace(self, borders=borders.astype(np.float64))
+
+    def merged(self, groups: Indices) -> BlockGraph:
+        """The graph of groups of blocks, numbered from 0 without a gap; each hangs together."""
+        count = int(groups.max()) + 1
+        if count == len(self.shapes):
+            return self
+        one, other = groups[self.one], groups[self.other]
+        apart = one != other
+        low, high = np.minimum(one, other)[apart], np.maximum(one, other)[apart]
+        pairs, place = np.unique(low * count + high, return_inverse=True)
+        one, other = (np.asarray(side, dtype=np.intp) for side in np.divmod(pairs, count))
+        return BlockGraph(
+            np.array(joined(self.shapes, groups), dtype=object),
+            np.bincount(groups, weights=self.loads, minlength=count).astype(np.float64),
+            groups[self.block_of],
+            one,
+            other,
+            np.bincount(place, weights=self.borders[apart], minlength=len(pairs)).astype(np.float64),
+        )
+
+    def without_crumbs(self, least_area: float, least_load: float) -> BlockGraph:
+        """Blocks small both in area (m²) and in load merged with the neighbour of the longest border."""
+        least = np.where(self.loads < least_load, least_area, 0.0)
+        if (self.areas >= least).all():
+            return self
+        return self.merged(groups_without_slivers(self.shapes, least))
+
+    def replaced(self, gone: Mask, pieces: Geometries, load: Load) -> BlockGraph:
+        """The graph with some blocks cut anew: `pieces` cover the same ground, and come after the others."""
+        kept = self.shapes[~gone]
+        shapes = with_matching_edges(np.concatenate([kept, pieces]))
+        block_of = (np.cumsum(~gone) - 1)[self.block_of]
+        homeless = gone[self.block_of]
+        block_of[homeless] = len(kept) + _holders(load.xy[homeless], pieces)
+        return BlockGraph(shapes, _loads(shapes, load, block_of), block_of, *shared_borders(shapes))
+
+
+def _holders(xy: Floats, shapes: Geometries) -> Indices:
+    """For each place the block that it lies in, on a border the first."""
+    holder = locate(xy, shapes)
+    lost = np.flatnonzero(holder < 0)  # by rounding, on the outer border
     if len(lost):
-        block_of[lost] = shapely.STRtree(shapes).nearest(np.array(shapely.points(load.xy[lost])))
+        holder[lost] = shapely.STRtree(shapes).nearest(np.array(shapely.points(xy[lost])))
+    return holder
+
+
+def _loads(shapes: Geometries, load: Load, block_of: Indices) -> Floats:
+    """The load of each block."""
     counted = load.owner >= 0 if load.spread else np.ones(len(block_of), dtype=bool)
     sums = np.bincount(block_of[counted], weights=load.weights[counted], minlength=len(shapes))
-    return sums + load.spread * shapely.area(shapes), block_of
-
-
-def without_crumbs(shapes: Geometries, load: Load, least_area: float, least_load: float) -> Geometries:
-    """Blocks that are small both in area (m²) and in load joined to the neighbour with the longest border."""
-    loads, _ = loads_in(shapes, load)
-    groups = groups_without_slivers(shapes, np.where(loads < least_load, least_area, 0.0))
-    return np.array(joined(shapes, groups), dtype=object)
+    return sums + load.spread * shapely.area(shapes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
@@ -80,6 +80,7 @@ def split_units(
     *,
     weight: str = HOUSEHOLDS,
     material: Material = NO_MATERIAL,
+    previous: Mapping[str, UnitTree] | None = None,
     run: Run = map,
 ) -> Split:
     """Cut every leaf unit into cells of about `rule.target` load.
@@ -94,6 +95,7 @@ def split_units(
         rule: size of a cell.
         weight: only without points.
         material: what cuts follow, where the method or the rule asks for it.
+        previous: by unit the cuts of an earlier split, which the method bisect repeats where they still fit.
         run: applies a pure function to many tasks in order, like `map`; `jobs` has one of several processes.
 
     Raises:
@@ -111,7 +113,7 @@ def split_units(
     if rule.method in REGULAR:
         rule = with_size(rule, shapes, float(loads.totals.sum()))
         material = replace(material, blocks=grid_over(shapes, rule, crs_of(units)))
-    cuts = list(run(_cut, _tasks(leaves, loads, rule, material)))
+    cuts = list(run(_cut, _tasks(leaves, loads, rule, material, previous or {})))
     cells, pieces, parents = _in_order_of_codes(cuts)
     geometry = joined_exactly(pieces, parents, leaves)
     cells[HOUSEHOLDS] = loads.of_cells(geometry, parents)
@@ -129,12 +131,21 @@ def _lost(material: Material, cells: pd.DataFrame) -> list[Finding]:
     return [Finding(FindingKind.LOST, "", name, float(area)) for name, area in areas if name not in kept]
 
 
-def _tasks(leaves: gpd.GeoDataFrame, loads: Loads, rule: SplitRule, material: Material) -> list[UnitTask]:
+def _tasks(
+    leaves: gpd.GeoDataFrame,
+    loads: Loads,
+    rule: SplitRule,
+    material: Material,
+    previous: Mapping[str, UnitTree],
+) -> list[UnitTask]:
     shapes = leaves.geometry.to_numpy()
     rows = zip(
         leaves[CODE], shapes, loads.of_unit, loads.totals, portions(material, shapes, loads.rows), strict=True
     )
-    return [UnitTask(code, shape, load, float(total), rule, own) for code, shape, load, total, own in rows]
+    return [
+        UnitTask(code, shape, load, float(total), rule, own, previous.get(code))
+        for code, shape, load, total, own in rows
+    ]
 
 
 def _in_order_of_codes(cuts: list[_UnitCut]) -> tuple[pd.DataFrame, Geometries, Indices]:

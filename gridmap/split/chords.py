@@ -94,6 +94,10 @@ class Crossings:
     edge: Indices
     along: Floats
 
+    def between(self, start: int, stop: int) -> Crossings:
+        """Those at some places."""
+        return Crossings(self.line[start:stop], self.edge[start:stop], self.along[start:stop])
+
 
 @dataclass(frozen=True)
 class Passage:

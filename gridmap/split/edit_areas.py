@@ -14,6 +14,7 @@ from gridmap.geo.topology import Geometries
 from gridmap.messages import Message, msg
 from gridmap.split.edit_commands import MergeCells, Redraw, Transfer
 from gridmap.split.edit_linework import SMALLEST_PIECE, faces_between, is_sliver, rings_of
+from gridmap.split.edit_numbers import comparable
 from gridmap.split.edit_scene import Division, Floats, Indices, Scene
 
 _AREAS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
@@ -33,8 +34,8 @@ def merge_cells(scene: Scene, command: MergeCells) -> Division:
         raise InputError(msg("Choose two or more cells to merge."))
     scene.require_one_unit(positions)
     codes = sorted(scene.codes[position] for position in positions)
-    areas = shapely.area(scene.shapes)
-    survivor = min(positions, key=lambda at: (-scene.loads[at], -areas[at], scene.codes[at]))
+    loads, areas = comparable(scene.loads, shapely.area(scene.shapes))
+    survivor = min(positions, key=lambda at: (-loads[at], -areas[at], scene.codes[at]))
     apart = msg(
         "Cells {codes} do not meet along borders, so they would make a cell of two parts. "
         "Choose cells that meet.",

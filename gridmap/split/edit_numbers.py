@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import count
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -13,8 +14,12 @@ from gridmap.errors import InputError
 from gridmap.geo.code_scheme import CodeScheme
 from gridmap.geo.codes import reading_order
 from gridmap.geo.frames import Cells
+from gridmap.geo.sizes import LOAD_DIGITS
 from gridmap.names import CODE, PARENT_CODE, SEQ
-from gridmap.split.edit_scene import Division, Scene
+from gridmap.split.edit_scene import Division, Floats, Scene
+
+_AREA_DIGITS: Final = 3
+"""Areas are compared after rounding to this many decimals of a square metre."""
 
 
 class Numbering:
@@ -55,14 +60,24 @@ class Numbering:
         if SEQ in own:
             told = pd.to_numeric(own[SEQ], errors="coerce").max()
             return 0 if pd.isna(told) else int(told)
-        found = 0
-        try:
-            for number in count(1):
-                if self._scheme.code(unit, number) in self._taken[unit]:
-                    found = number
-        except InputError:  # past the last number of the scheme
-            return found
-        raise AssertionError("a count never ends")
+        return largest_number(unit, self._taken[unit], self._scheme)
+
+
+def largest_number(unit: str, codes: Iterable[str], scheme: CodeScheme) -> int:
+    """The largest number that a scheme makes one of these codes of; 0 where there is none."""
+    found, taken = 0, frozenset(codes)
+    try:
+        for number in count(1):
+            if scheme.code(unit, number) in taken:
+                found = number
+    except InputError:  # past the last number of the scheme
+        return found
+    raise AssertionError("a count never ends")
+
+
+def comparable(loads: Floats, areas: Floats) -> tuple[Floats, Floats]:
+    """Loads and areas (m²) without the last digits: what a file's degrees round away decides nothing."""
+    return np.round(loads, LOAD_DIGITS), np.round(areas, _AREA_DIGITS)
 
 
 def code_of_each(
@@ -86,7 +101,11 @@ def code_of_each(
         centres = shapely.get_coordinates(shapely.centroid([shapes[label] for label in own]))
         row_height = float(np.sqrt(shapely.area(scene.shapes[source]) / len(own)))
         ordered = [own[place] for place in reading_order(centres, row_height)]
-        keeper = max(ordered, key=lambda label: (loads[label], shapely.area(shapes[label])))
+        told = comparable(
+            np.array([loads[label] for label in ordered]),
+            shapely.area([shapes[label] for label in ordered]),
+        )
+        keeper = max(zip(ordered, *told, strict=True), key=lambda one: one[1:])[0]
         named[keeper] = (scene.codes[source], None)
         for label in ordered:
             if label != keeper:

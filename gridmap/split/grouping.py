@@ -18,6 +18,7 @@ from gridmap.split.regrouping import Goal, Regrouping
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
+Mask = npt.NDArray[np.bool_]
 
 _TREES: Final = 8
 """Random spanning trees tried for each cut in two."""
@@ -36,7 +37,7 @@ _BALANCED_EDGES: Final = 30
 class Half:
     """A way to divide: which blocks are below, how many cells go there, and what is to be small."""
 
-    below: npt.NDArray[np.bool_]
+    below: Mask
     cells: int
     score: float
 
@@ -52,7 +53,7 @@ def grouped(graph: BlockGraph, cells: int, goal: Goal, seed: list[int]) -> tuple
     best = _started(graph, cells, goal, random)
     if not 1 < cells < len(graph.shapes):
         return np.array(best.labels, dtype=np.intp), best.cost
-    hopeful = goal.slack > 0 and graph.loads.max() <= goal.maximum
+    hopeful = goal.holds(goal.mean) and graph.loads.max() <= goal.maximum
     for start in range(1, _MOST_STARTS):
         if start >= _STARTS and not (hopeful and best.out_of_range):
             break
@@ -89,43 +90,25 @@ def best_half(
     random: np.random.Generator,
     trees: int = _TREES,
 ) -> Half:
-    """The best cut in two of some random spanning trees of connected blocks, at least as many as cells."""
-    place = np.full(len(graph.shapes), -1, dtype=np.intp)
-    place[blocks] = np.arange(len(blocks))
-    inside = (place[graph.one] >= 0) & (place[graph.other] >= 0)
-    one, other, borders = place[graph.one[inside]], place[graph.other[inside]], graph.borders[inside]
-    best: Half | None = None
-    for _ in range(trees):
-        order = np.argsort(random.random(len(one)) / borders, kind="stable")
-        below = _subtrees(len(blocks), one[order].tolist(), other[order].tolist())
-        half = _best_subtree(below, graph.loads[blocks], (one, other, borders), cells, goal)
-        if best is None or half.score < best.score:
-            best = half
-    assert best is not None
-    return best
+    """The best cut in two of some random spanning trees of connected blocks, at least as many as cells.
 
-
-def _best_subtree(
-    below: npt.NDArray[np.bool_],
-    loads: Floats,
-    edges: tuple[Indices, Indices, Floats],
-    cells: int,
-    goal: Goal,
-) -> Half:
-    """The best edge of a tree to cut: a short border, and loads that the cells on both sides can share."""
-    one, other, borders = edges
+    The best edge leaves a short border, and loads that the cells on both sides can share.
+    """
+    one, other, borders = graph.between(blocks)
+    loads = graph.loads[blocks]
+    orders = np.argsort(random.random((trees, len(one))) / borders, axis=1, kind="stable")
+    below = _subtrees(len(blocks), one[orders].tolist(), other[orders].tolist())
     weights, sizes = below @ loads, below.sum(axis=1)
     mean = max(float(loads.sum()) / cells, goal.least)
     fewest, most = np.maximum(1, cells - (len(loads) - sizes)), np.minimum(cells - 1, sizes)
-    counts = np.clip(np.rint(weights / mean), fewest, most)
+    counts = np.minimum(np.maximum(np.rint(weights / mean), fewest), most)
     missed = np.abs(weights - counts * mean) / np.minimum(counts, cells - counts) / mean
-    rows = np.argsort(missed, kind="stable")[:_BALANCED_EDGES]
-    lengths = (below[np.ix_(rows, one)] ^ below[np.ix_(rows, other)]) @ borders
+    rows = np.argsort(missed, kind="stable")[: _BALANCED_EDGES * trees]
+    lengths = (below[rows][:, one] ^ below[rows][:, other]) @ borders
     tolerance = max(goal.slack * _TOLERANCE, _LEAST_TOLERANCE)
     scores = strained(lengths, missed[rows] / tolerance, borders.sum() / (2 * np.sqrt(len(loads))))
     best = int(scores.argmin())
-    row = rows[best]
-    return Half(below[row], int(counts[row]), float(scores[best]))
+    return Half(below[rows[best]], int(counts[rows[best]]), float(scores[best]))
 
 
 def strained(length: Floats, strain: Floats, scale: float) -> Floats:
@@ -141,14 +124,26 @@ def strained(length: Floats, strain: Floats, scale: float) -> Floats:
     return cost
 
 
-def _subtrees(size: int, one: list[int], other: list[int]) -> npt.NDArray[np.bool_]:
-    """The blocks below each edge of the spanning tree made of the first edges that close no ring (Kruskal).
+def _subtrees(size: int, ones: list[list[int]], others: list[list[int]]) -> Mask:
+    """The blocks below each edge of some spanning trees of `size` blocks: (trees * (size - 1), size).
 
-    Returns (size - 1, size).
+    `ones` and `others` are for each tree the ends of edges in the order in which it takes them (Kruskal).
     """
-    tree = _spanning_tree(size, one, other)
+    walks = [_walk(_spanning_tree(size, one, other)) for one, other in zip(ones, others, strict=True)]
+    order = np.array([walk[0] for walk in walks], dtype=np.intp)
+    when = np.empty_like(order)
+    np.put_along_axis(when, order, np.broadcast_to(np.arange(size), order.shape), axis=1)
+    first = np.arange(1, size)
+    ends = first + np.array([walk[1] for walk in walks], dtype=np.intp)[:, 1:]
+    at = when[:, None, :]
+    below: Mask = (at >= first[:, None]) & (at < ends[:, :, None])
+    return below.reshape(-1, size)
+
+
+def _walk(tree: list[list[int]]) -> tuple[list[int], list[int]]:
+    """The blocks of a tree from the first on, each before those below it, and how many hang from each."""
     order: list[int] = []
-    above = [-1] * size
+    above = [-1] * len(tree)
     pending = [0]
     while pending:
         block = pending.pop()
@@ -157,21 +152,17 @@ def _subtrees(size: int, one: list[int], other: list[int]) -> npt.NDArray[np.boo
             if neighbour != above[block]:
                 above[neighbour] = block
                 pending.append(neighbour)
-    sizes = [1] * size
+    sizes = [1] * len(tree)
     for block in reversed(order[1:]):
         sizes[above[block]] += sizes[block]
-    when = np.empty(size, dtype=np.intp)
-    when[order] = np.arange(size)
-    roots = np.array(order[1:], dtype=np.intp)
-    ends = when[roots] + np.array(sizes, dtype=np.intp)[roots]
-    below: npt.NDArray[np.bool_] = (when >= when[roots][:, None]) & (when < ends[:, None])
-    return below
+    return order, [sizes[block] for block in order]
 
 
 def _spanning_tree(size: int, one: list[int], other: list[int]) -> list[list[int]]:
-    """For each block its neighbours in the tree."""
+    """For each block its neighbours in the tree made of the first edges that close no ring."""
     leader = list(range(size))
     tree: list[list[int]] = [[] for _ in range(size)]
+    missing = size - 1
     for a, b in zip(one, other, strict=True):
         first, second = a, b
         while leader[first] != first:
@@ -182,4 +173,7 @@ def _spanning_tree(size: int, one: list[int], other: list[int]) -> list[list[int
             leader[second] = first
             tree[a].append(b)
             tree[b].append(a)
+            missing -= 1
+            if not missing:
+                break
     return tree

@@ -18,27 +18,35 @@ from gridmap.messages import msg_n
 from gridmap.model.places import CellKind, Level, UnitKind
 from gridmap.names import AREA, CODE, HOUSEHOLDS, KIND, PARENT_CODE
 from gridmap.split.cells import Run, Split, split_units
+from gridmap.split.material import NO_MATERIAL, Material
 from gridmap.split.rule import SplitRule
 
 _SHOWN = 8
 
 
-def split_into_micro_grids(cells: Cells, points: Points | None, rule: SplitRule, *, run: Run = map) -> Split:
+def split_into_micro_grids(
+    cells: Cells,
+    points: Points | None,
+    rule: SplitRule,
+    *,
+    material: Material = NO_MATERIAL,
+    run: Run = map,
+) -> Split:
     """Cut every cell into micro-grids, coded `<cell code>-NN`; they cover it exactly.
 
     Args:
         cells: an exact coverage in a metric CRS, with households where there are no points.
         points: the places of load, in the same CRS.
         rule: size of a micro-grid; 30 to 50 households are usual.
+        material: what cuts follow.
         run: see `split_units`.
 
     Raises:
         InputError, EmptyUnitError, TessellationError: see `split_units`.
     """
     units = as_units(cells)
-    return split_units(
-        units, points, replace(rule, codes=MICRO, level=Level.MICRO, kind=CellKind.MICRO), run=run
-    )
+    rule = replace(rule, codes=MICRO, level=Level.MICRO, kind=CellKind.MICRO)
+    return split_units(units, points, rule, material=material, run=run)
 
 
 def as_units(cells: Cells) -> Units:

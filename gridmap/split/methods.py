@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from gridmap.geo.line_network import LineNetwork
 from gridmap.split.adopt import by_adoption
 from gridmap.split.balance import unit_search
 from gridmap.split.blocks import by_blocks
-from gridmap.split.line_network import LineNetwork
 from gridmap.split.parts import cut_unit
 from gridmap.split.regular import by_grid
 from gridmap.split.replay import replayed

@@ -7,8 +7,7 @@ metre beside it. So a cut may follow a line for a part of its way and take the r
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -16,24 +15,26 @@ import numpy.typing as npt
 import shapely
 
 from gridmap.geo.faces import faces_of, groups_without_slivers, joined, shared_stretches
+from gridmap.geo.line_network import LineNetwork
 from gridmap.geo.topology import Geometries
-from gridmap.split.balance import Search, best_division
+from gridmap.split.balance import Search
 from gridmap.split.block_graph import BlockGraph
-from gridmap.split.chords import END_SNAP, Floats, Line, Outline, axes
+from gridmap.split.chords import END_SNAP, Floats, Outline
+from gridmap.split.dividing import divided
 from gridmap.split.grouping import best_half, strained
-from gridmap.split.line_network import LineNetwork
 from gridmap.split.pieces import Piece
 from gridmap.split.regrouping import Goal, may_leave
 from gridmap.split.tree import Point
 
+Indices = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
 
 _WORTH: Final = 0.45
 """What a metre of cut on a line counts against one beside it: a detour of twice the length is taken."""
 _LARGEST_BLOCK: Final = 0.3
 """Load of a block, in shares of a cell, above which straight cuts divide it."""
-_STRAIGHT_TOLERANCE: Final = 1.0
-"""Deviation from halves that those cuts may have: they only offer ways."""
+_LEAST_LOAD: Final = 1e-6
+"""Load that is worth dividing at all."""
 _TREES: Final = 12
 _SHARE_OF_SLACK: Final = 0.5
 """A cut along lines may use this share of what lies between the mean load and the nearer bound."""
@@ -56,6 +57,7 @@ class PathDivision:
     Attributes:
         paths: the lines cut along, see `gridmap.split.tree.PathCut`.
         inside: a place in the half below.
+        blocks_below, blocks_above: the blocks of the halves.
     """
 
     paths: tuple[tuple[Point, ...], ...]
@@ -64,10 +66,43 @@ class PathDivision:
     above: Piece
     low_cells: int
     score: float
+    blocks_below: LineBlocks
+    blocks_above: LineBlocks
+
+
+@dataclass(frozen=True)
+class LineBlocks:
+    """The blocks between lines, and straight cuts through heavy ones, in a piece.
+
+    Attributes:
+        graph: of the blocks; its borders count less where they lie on lines.
+        one, other, ends: the straight stretches (n, 2, 2) that two blocks have in common.
+    """
+
+    graph: BlockGraph
+    one: Indices
+    other: Indices
+    ends: Floats
+
+    def within(self, chosen: Mask) -> LineBlocks:
+        """Some of the blocks, in their order."""
+        numbers = np.cumsum(chosen) - 1
+        inner = chosen[self.one] & chosen[self.other]
+        return LineBlocks(
+            self.graph.within(chosen),
+            numbers[self.one[inner]],
+            numbers[self.other[inner]],
+            self.ends[inner],
+        )
 
 
 def natural_division(
-    piece: Piece, cells: int, search: Search, network: LineNetwork, chord: float
+    piece: Piece,
+    cells: int,
+    search: Search,
+    network: LineNetwork,
+    chord: float,
+    known: LineBlocks | None = None,
 ) -> PathDivision | None:
     """The best cut along lines; None where no line helps to score below that of the best straight cut.
 
@@ -77,11 +112,23 @@ def natural_division(
         search: for straight cuts.
         network: the lines.
         chord: score of the straight cut.
+        known: the blocks of the piece where it was cut along lines itself; where they do not do, new ones.
     """
+    if known is not None:
+        found = _division(piece, cells, search, known, chord)
+        if found is not None:
+            return found
     lines = network.within(piece.outline.polygon)
-    if not len(lines):
-        return None
-    graph = _blocks(piece, cells, search, lines)
+    return (
+        _division(piece, cells, search, _blocks(piece, cells, search, lines), chord) if len(lines) else None
+    )
+
+
+def _division(
+    piece: Piece, cells: int, search: Search, blocks: LineBlocks, chord: float
+) -> PathDivision | None:
+    """The best cut between some blocks of a piece, if it scores below a straight cut."""
+    graph = blocks.graph
     if len(graph.shapes) < 2:
         return None
     goal = _goal(piece, cells, search)
@@ -92,21 +139,23 @@ def natural_division(
     if not (score < chord and parting.strain <= _MOST_STRAIN):
         return None
     below = parting.below
-    paths = _paths(piece.outline, graph.shapes, below)
+    paths = _paths(piece.outline, blocks.ends[below[blocks.one] != below[blocks.other]])
     middle = shapely.point_on_surface(graph.shapes[below][np.argmax(graph.areas[below])])
     inside = (float(shapely.get_x(middle)), float(shapely.get_y(middle)))
     halves = halves_along(piece, paths, inside)
-    return None if halves is None else PathDivision(paths, inside, *halves, parting.low_cells, score)
+    if halves is None:
+        return None
+    each = (blocks.within(below), blocks.within(~below))
+    return PathDivision(paths, inside, *halves, parting.low_cells, score, *each)
 
 
 def halves_along(
     piece: Piece, paths: tuple[tuple[Point, ...], ...], inside: Point
 ) -> tuple[Piece, Piece] | None:
     """The part of a piece that holds a place, and the rest; None where the paths do not make two of it."""
-    faces = faces_of(
-        piece.outline.polygon, np.array([shapely.LineString(path) for path in paths], dtype=object)
+    faces = _whole(
+        faces_of(piece.outline.polygon, np.array([shapely.LineString(path) for path in paths], dtype=object))
     )
-    faces = np.array(joined(faces, groups_without_slivers(faces, np.full(len(faces), _SMALLEST_AREA))))
     holds = shapely.intersects_xy(faces, *inside)
     if len(faces) != 2 or holds.sum() != 1:
         return None
@@ -194,57 +243,29 @@ def _goal(piece: Piece, cells: int, search: Search) -> Goal:
     return Goal(mean, search.rule.minimum, search.rule.maximum, search.rule.balance)
 
 
-def _blocks(piece: Piece, cells: int, search: Search, lines: Geometries) -> BlockGraph:
-    """The blocks between lines and straight cuts; the graph's borders count less where they lie on lines."""
-    polygon = piece.outline.polygon
-    largest = _LARGEST_BLOCK * piece.total / cells
-    coarse = BlockGraph.of(_whole(faces_of(polygon, lines)), piece.load)
-    straight: list[shapely.Geometry] = []
-    for number in np.flatnonzero(coarse.loads > largest):
-        inner = Piece(Outline.of(coarse.shapes[number]), piece.load.within(coarse.block_of == number))
-        straight += _straight_cuts(inner, int(np.ceil(coarse.loads[number] / largest)), search)
-    shapes = _whole(faces_of(polygon, np.concatenate([lines, straight]))) if straight else coarse.shapes
-    graph = BlockGraph.of(shapes, piece.load) if straight else coarse
-    one, other, ends = shared_stretches(shapes)
-    weighed = np.hypot(*(ends[:, 1] - ends[:, 0]).T) * np.where(LineNetwork(lines).carries(ends), _WORTH, 1.0)
-    pairs = graph.one * len(shapes) + graph.other
-    place = np.searchsorted(pairs, one * len(shapes) + other)
-    known = np.flatnonzero(pairs[np.minimum(place, len(pairs) - 1)] == one * len(shapes) + other)
-    borders = np.bincount(place[known], weights=weighed[known], minlength=len(pairs)).astype(np.float64)
-    return replace(graph, borders=borders)
+def _blocks(piece: Piece, cells: int, search: Search, lines: Geometries) -> LineBlocks:
+    """The blocks between lines, the heavier ones divided."""
+    coarse = BlockGraph.of(_whole(faces_of(piece.outline.polygon, lines)), piece.load)
+    counts = np.ceil(coarse.loads / max(_LARGEST_BLOCK * piece.total / cells, _LEAST_LOAD))
+    graph = divided(coarse, counts.astype(np.intp), piece.load, search)
+    one, other, ends = shared_stretches(graph.shapes)
+    lengths = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
+    weighed = lengths * np.where(LineNetwork(lines).carries(ends), _WORTH, 1.0)
+    return LineBlocks(graph.with_borders(one, other, weighed), one, other, ends)
 
 
 def _whole(faces: Geometries) -> Geometries:
     """Faces, those too small to be places joined to others."""
+    if (shapely.area(faces) >= _SMALLEST_AREA).all():
+        return faces
     groups = groups_without_slivers(faces, np.full(len(faces), _SMALLEST_AREA))
     return np.array(joined(faces, groups), dtype=object)
 
 
-def _straight_cuts(piece: Piece, count: int, search: Search) -> Iterator[shapely.Geometry]:
-    """Straight cuts that divide a block in some `count` pieces, each reaching just past its border."""
-    if count < 2 or len(np.unique(piece.load.xy, axis=0)) < 2:
-        return
-    even = replace(search, mean=piece.total / count, tolerance=_STRAIGHT_TOLERANCE, network=None)
-    division = best_division(piece, count, even)
-    if division is None:
-        return
-    along = np.array([division.passage.along[0] - _OVERSHOOT, division.passage.along[-1] + _OVERSHOOT])
-    yield shapely.LineString(_places(division.line, along))
-    yield from _straight_cuts(division.below, division.low_cells, search)
-    yield from _straight_cuts(division.above, count - division.low_cells, search)
-
-
-def _places(line: Line, along: Floats) -> Floats:
-    normal, tangent = axes(np.array([line.direction]))
-    places: Floats = np.array(line.origin) + normal * line.offset + tangent * along[:, None]
-    return places
-
-
-def _paths(outline: Outline, shapes: Geometries, below: Mask) -> tuple[tuple[Point, ...], ...]:
-    """The border between the blocks below and the others, its ends in corners of the outline or past it."""
-    one, other, ends = shared_stretches(shapes)
-    between = shapely.linestrings(ends[below[one] != below[other]])
-    merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(between)))
+def _paths(outline: Outline, ends: Floats) -> tuple[tuple[Point, ...], ...]:
+    """The border that some stretches make, its ends in corners of the outline or past it."""
+    stretches: Geometries = np.array(shapely.linestrings(ends), dtype=object)
+    merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(stretches)))
     paths = [_reaching(outline, shapely.get_coordinates(path)) for path in merged]
     return tuple(
         tuple((float(x), float(y)) for x, y in path) for path in sorted(paths, key=lambda xy: xy.tolist())

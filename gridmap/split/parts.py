@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,8 @@ from gridmap.split.rule import SplitRule
 from gridmap.split.tree import Joined, PartTree, UnitTree, leaf_count
 
 Geometries = npt.NDArray[np.object_]
+_MOST_COMPARED: Final = 300
+"""Parts of a unit that are compared each with each."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,9 @@ def cut_unit(
 def part_shares(parts: Geometries, load: UnitLoad, cells: int, rule: SplitRule) -> list[PartShare]:
     """How the cells of a unit are shared out among its parts, in the order of the parts that get any."""
     loads, weights = _part_loads(parts, load, cells, rule)
-    own = _own_parts(weights, parts, cells, rule)
-    joined = _joined_parts(parts, own)
+    groups = _groups(weights, parts, cells, rule)
+    own = sorted(groups)
+    joined = _joined_parts(parts, groups)
     group_weights = [weights[index] + sum(weights[item.part] for item in joined[index]) for index in own]
     return [
         PartShare(
@@ -144,23 +148,57 @@ def _loads_of_parts(parts: Geometries, load: UnitLoad, cells: int, rule: SplitRu
     return [everything.within(part_of == index) for index in range(len(parts))]
 
 
-def _own_parts(weights: Floats, parts: Geometries, cells: int, rule: SplitRule) -> list[int]:
-    """Parts with load for a cell, at most as many as cells, and at least the heaviest (then largest) one."""
+def _groups(weights: Floats, parts: Geometries, cells: int, rule: SplitRule) -> dict[int, list[int]]:
+    """Groups of parts that get cells together: the heaviest (then largest) part of each, and the others.
+
+    The lightest group joins the nearest one, as long as it has too little load for a cell or there are more
+    groups than cells. Where parts are very many, all that are too light join the nearest of the others.
+    """
     areas = shapely.area(parts)
     ranked = sorted(range(len(parts)), key=lambda index: (-weights[index], -areas[index], index))
-    enough = [index for index in ranked if weights[index] >= rule.minimum]
-    return sorted(enough[:cells] or ranked[:1])
-
-
-def _joined_parts(parts: Geometries, own: list[int]) -> dict[int, list[Joined]]:
-    """For each part with cells of its own the parts that join it, each with the nearest point as anchor."""
-    joined: dict[int, list[Joined]] = {index: [] for index in own}
-    for index in sorted(set(range(len(parts))) - set(own)):
-        nearest = min(
-            own, key=lambda candidate: (shapely.distance(parts[candidate], parts[index]), candidate)
+    enough = [index for index in ranked if weights[index] >= rule.minimum][:cells] or ranked[:1]
+    if len(parts) == 1:
+        return {0: []}
+    if len(parts) > _MOST_COMPARED:
+        nearest = [_nearest(parts, enough, index) for index in range(len(parts))]
+        return {head: [i for i, to in enumerate(nearest) if to == head and i != head] for head in enough}
+    loads, apart = weights.copy(), _distances(parts)
+    members = {index: [index] for index in range(len(parts))}
+    while len(members) > 1:
+        light = min(members, key=lambda index: (loads[index], areas[index], index))
+        if loads[light] >= rule.minimum and len(members) <= cells:
+            break
+        into = min(
+            (index for index in members if index != light), key=lambda index: (apart[light, index], index)
         )
-        anchor = shapely.get_coordinates(shapely.shortest_line(parts[nearest], parts[index]))[0]
-        joined[nearest].append(Joined(index, (float(anchor[0]), float(anchor[1]))))
+        members[into] += members.pop(light)
+        loads[into] += loads[light]
+        apart[into] = apart[:, into] = np.minimum(apart[into], apart[light])
+    place = {index: rank for rank, index in enumerate(ranked)}
+    heads = [sorted(group, key=lambda index: place[index]) for group in members.values()]
+    return {head: sorted(others) for head, *others in heads}
+
+
+def _distances(parts: Geometries) -> Floats:
+    distances: Floats = shapely.distance(parts[:, None], parts[None, :])
+    return distances
+
+
+def _nearest(parts: Geometries, candidates: list[int], index: int) -> int:
+    """The nearest of some parts; a candidate is its own."""
+    return min(
+        candidates, key=lambda other: (other != index, shapely.distance(parts[other], parts[index]), other)
+    )
+
+
+def _joined_parts(parts: Geometries, groups: dict[int, list[int]]) -> dict[int, list[Joined]]:
+    """For each part with cells of its own the parts that join it, each with the nearest point as anchor."""
+    joined: dict[int, list[Joined]] = {}
+    for head, others in groups.items():
+        joined[head] = []
+        for index in others:
+            anchor = shapely.get_coordinates(shapely.shortest_line(parts[head], parts[index]))[0]
+            joined[head].append(Joined(index, (float(anchor[0]), float(anchor[1]))))
     return joined
 
 

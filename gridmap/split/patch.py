@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,9 @@ from gridmap.split.edit_linework import Vertex, rings_of, vertices
 from gridmap.split.joining import MOVED_TOLERANCE
 
 Indices = npt.NDArray[np.intp]
+Floats = npt.NDArray[np.float64]
+_ROUNDING: Final = 1e-3
+"""Metres within which two vertices are one to `clean_coverage`."""
 Places = dict[Vertex, dict[int, int]]
 """By vertex, on which edges of borders it lies, and as how many-eth."""
 
@@ -78,14 +82,34 @@ def patched(shapes: Geometries, regions: Sequence[Region]) -> Patched:
 
 def _cleaned(old: Geometries, new: Geometries) -> Geometries:
     """The new shapes as an exact coverage that has all vertices of the old outer border."""
-    border = vertices(shapely.get_coordinates(coverage_union(old)))
+    corners = shapely.get_coordinates(coverage_union(old))
+    border = vertices(corners)
     if len(new) == 1:
         return new
 
     def keeps_border(shapes: Geometries) -> bool:
         return border <= vertices(shapely.get_coordinates(shapes))
 
-    return clean_coverage(new, accept=keeps_border)
+    return clean_coverage(_on_corners(new, corners), accept=keeps_border)
+
+
+def _on_corners(shapes: Geometries, corners: Floats) -> Geometries:
+    """The shapes, their vertices that are beside a corner of the border by a rounding put on it.
+
+    Cleaning makes one vertex of such two, and need not take the one that the neighbours have.
+    """
+    tree = shapely.STRtree(np.array(shapely.points(corners), dtype=object))
+
+    def moved(xy: Floats) -> Floats:
+        vertex, corner = tree.query_nearest(
+            np.array(shapely.points(xy), dtype=object), max_distance=_ROUNDING, all_matches=False
+        )
+        result = xy.copy()
+        result[vertex] = corners[corner]
+        return result
+
+    placed: Geometries = shapely.transform(shapes, moved)
+    return placed
 
 
 def _around(shapes: Geometries, regions: Sequence[Region]) -> Indices:

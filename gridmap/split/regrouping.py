@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from gridmap.geo.sizes import LOAD_DIGITS
 from gridmap.split.block_graph import BlockGraph
 
 _OUT_OF_RANGE: Final = 20.0
@@ -45,6 +46,10 @@ class Goal:
     def slack(self) -> float:
         """What lies between the ideal load and the nearer bound, in shares of the load; 0 if out of range."""
         return max(0.0, min(self.mean - self.minimum, self.maximum - self.mean) / self.mean)
+
+    def holds(self, load: float) -> bool:
+        """Whether a load is in range, both bounds included."""
+        return self.minimum <= round(load, LOAD_DIGITS) <= self.maximum
 
     def cost(self, load: float, area: float, perimeter: float) -> float:
         """Cost of one group."""
@@ -91,7 +96,7 @@ class Regrouping:
     def out_of_range(self) -> list[int]:
         """Groups whose load is out of range."""
         goal = self._goal
-        return [group for group, load in enumerate(self._loads) if not goal.minimum <= load <= goal.maximum]
+        return [group for group, load in enumerate(self._loads) if not goal.holds(load)]
 
     def improve(self) -> None:
         """Move and swap blocks of the borders as long as that lowers the cost."""

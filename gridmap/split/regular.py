@@ -75,11 +75,11 @@ def by_grid(task: UnitTask) -> UnitPieces:
 
 
 def _squares(bounds: Floats, edge: float) -> Geometries:
-    west, south, east, north = bounds
-    x = np.arange(np.floor(west / edge), np.floor(east / edge) + 1) * edge
-    y = np.arange(np.floor(south / edge), np.floor(north / edge) + 1) * edge
-    x, y = (corner.ravel() for corner in np.meshgrid(x, y))
-    squares: Geometries = shapely.box(x, y, x + edge, y + edge)
+    """Squares whose corners are counted in whole edges: neighbours have them in common to the last bit."""
+    west, south, east, north = np.floor(bounds / edge)
+    grid = np.meshgrid(np.arange(west, east + 1), np.arange(south, north + 1))
+    column, row = (index.ravel() for index in grid)
+    squares: Geometries = shapely.box(column * edge, row * edge, (column + 1) * edge, (row + 1) * edge)
     return squares
 
 

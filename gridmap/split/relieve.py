@@ -17,7 +17,7 @@ from gridmap.geo.topology import Geometries, coverage_union
 from gridmap.messages import Message, msg
 from gridmap.names import CODE, HOUSEHOLDS
 from gridmap.split.balance import unit_search
-from gridmap.split.edit_numbers import Numbering
+from gridmap.split.edit_numbers import Numbering, comparable
 from gridmap.split.edit_scene import Floats, Indices, Scene
 from gridmap.split.parts import UnitLoad, cut_unit
 from gridmap.split.patch import Region
@@ -203,7 +203,7 @@ class _Relief:
 
     def _replacement(self, place: int, pieces: Geometries) -> Replacement:
         """The pieces with codes: the one with the largest load (then area) keeps the cell's."""
-        loads, areas = self._loads_in(place, pieces), shapely.area(pieces)
+        loads, areas = comparable(self._loads_in(place, pieces), shapely.area(pieces))
         order = in_reading_order(pieces, self._shapes[place])
         keeper = max(order, key=lambda piece: (loads[piece], areas[piece]))
         codes, numbers = [self._codes[place]] * len(pieces), {}

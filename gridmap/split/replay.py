@@ -24,6 +24,8 @@ from gridmap.split.unit_task import UnitPieces, UnitTask, Way
 
 _NOTICEABLE: Final = 0.005
 """Mean deviation, in shares of a cell, by which other cuts must be better to be worth the change."""
+_PATH_KEEP: Final = 0.12
+"""Mean deviation, in shares of a cell, up to which cells cut along lines stay: they may leave as much."""
 _PATH_TOLERANCE: Final = 0.05
 """Deviation, in shares of a cell, up to which a cut along lines is kept; it cannot be moved a little."""
 
@@ -95,7 +97,8 @@ def _trial(task: UnitTask, wanted: int, made: UnitPieces, loads: Floats) -> _Tri
     mean = task.total / wanted
     deviation = float(np.abs(loads - mean).mean() / mean) if mean > 0 else 0.0
     out = sum(not task.rule.holds(float(load)) for load in loads) + abs(len(loads) - wanted)
-    return _Trial(made, task.rule.keep, out, deviation)
+    keep = max(task.rule.keep, _PATH_KEEP) if len(task.material.lines) else task.rule.keep
+    return _Trial(made, keep, out, deviation)
 
 
 def _loads(task: UnitTask, pieces: list[shapely.Geometry]) -> Floats:

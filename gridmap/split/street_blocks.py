@@ -10,8 +10,8 @@ import numpy.typing as npt
 import shapely
 
 from gridmap.geo.faces import connected, faces_of, joined, owners_of, shared_stretches
+from gridmap.geo.line_network import lines_of
 from gridmap.geo.topology import Geometries
-from gridmap.split.line_network import lines_of
 from gridmap.split.material import UnitMaterial
 
 Floats = npt.NDArray[np.float64]

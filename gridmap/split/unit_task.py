@@ -20,6 +20,7 @@ class Way(StrEnum):
     KEPT = "kept"  # the former cuts, or cells, as they are
     MOVED = "moved"  # the former cuts, their lines moved until the loads balance
     FRESH = "fresh"  # without regard to the former cuts
+    GONE = "gone"  # the unit is no more, nor are its cells
 
 
 @dataclass(frozen=True)

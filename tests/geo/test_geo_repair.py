@@ -114,8 +114,40 @@ def test_bow_ties_are_listed_with_their_place() -> None:
     corners[[3, 4]] = corners[[4, 3]]
     shapes[20] = shapely.Polygon(corners)
     assert not shapes[20].is_valid
-    repaired, _ = mended(shapes)
+    repaired, result = mended(shapes)
     assert listed(repaired, DefectKind.INVALID)["codes"].tolist() == ["T020"]
+    assert likeness(result).mean() >= 0.98
+    assert np.delete(likeness(result), 20).min() > 0.9
+
+
+@pytest.mark.parametrize("noise", [1, 5])
+def test_everything_at_once_is_mended_and_listed(noise: float) -> None:
+    """Noise on every vertex, a bow-tie, overlaps of 30 m, a duplicate, and a tract that shrank by 100 m."""
+    shapes = shaken(noise)
+    corners = shapely.get_coordinates(tracts()[20])
+    corners[[3, 4]] = corners[[4, 3]]
+    shapes[20] = shapely.Polygon(corners)
+    for tract in (10, 100):
+        shapes[tract] = shapely.buffer(shapes[tract], 30)
+    outside = shapely.boundary(shapely.union_all(tracts()))
+    inner = int(np.flatnonzero(shapely.disjoint(tracts(), outside) & (shapely.area(tracts()) > 1e6))[0])
+    shapes[inner] = shapely.buffer(shapes[inner], -100)
+    repaired, result = mended(np.append(shapes, shapes[2]))
+    assert likeness(result[:-1]).mean() >= 0.98
+    assert listed(repaired, DefectKind.DUPLICATE)["codes"].tolist() == ["T506 T002"]
+    assert "T020" in set(listed(repaired, DefectKind.INVALID)["codes"])
+    overlapping = " ".join(listed(repaired, DefectKind.OVERLAP)["codes"])
+    assert "T010" in overlapping
+    assert "T100" in overlapping
+    unfilled = listed(repaired, DefectKind.UNFILLED)
+    lost = shapely.area(shapely.difference(tracts()[inner], shapely.union_all(result)))
+    assert shapely.intersects(unfilled.geometry.to_numpy(), tracts()[inner]).any()
+    assert unfilled["area_m2"].sum() >= 0.9 * lost > 0
+    emptied = set(listed(repaired, DefectKind.EMPTIED)["codes"])
+    gone = {
+        code for code, count in zip(repaired.units["code"], part_counts(result), strict=True) if not count
+    }
+    assert gone - {"T506"} <= emptied
 
 
 def test_wide_gaps_stay_and_are_listed() -> None:

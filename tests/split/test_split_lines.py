@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridmap.geo.frames import check_points
+from gridmap.geo.line_network import share_on_lines
 from gridmap.geo.quality import check
 from gridmap.geo.topology import Geometries
 from gridmap.split.cells import Split, split_units
-from gridmap.split.line_network import share_on_lines
 from gridmap.split.material import Material
 from gridmap.split.parts import replay_unit
 from gridmap.split.rule import SplitRule
@@ -63,6 +63,10 @@ def test_a_town_is_cut_mostly_along_its_streets_and_stays_in_range() -> None:
     assert quality.compactness_mean > 0.54
     assert share(plain, material) < 0.05
     assert share(along, material) > 0.85
+    assert material.lines is not None
+    measured = check(along.cells, units, points, lines=material.lines.to_numpy())
+    assert measured.share_on_lines == share(along, material)
+    assert quality.share_on_lines is None
     assert set(along.cells["method"]) == {"bisect"}
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyproj
 import pytest
 import shapely
 
@@ -8,6 +9,7 @@ from gridmap.errors import InputError
 from gridmap.geo.quality import check
 from gridmap.geo.topology import part_counts
 from gridmap.split.cells import split_units
+from gridmap.split.regular import grid_over
 from gridmap.split.rule import Method, SplitRule
 from tests.split.drawn_land import CLAW, HORSESHOE, RING, block, buildings, points_of, units_of
 
@@ -31,6 +33,13 @@ def test_squares_lie_on_multiples_of_the_edge() -> None:
     inner = split.cells[np.isclose(split.cells["area_m2"], 10_000)]
     assert len(inner) >= 150
     assert set(np.round(shapely.get_coordinates(inner.geometry)[:, 0] % 100, 6)) == {0}
+
+
+def test_squares_side_by_side_have_their_corners_in_common_to_the_last_bit() -> None:
+    land = np.array([block(453_000, 4_207_000, 463_000, 4_217_000)], dtype=object)
+    squares = grid_over(land, SplitRule(method=Method.SQUARE, edge=382.4943), pyproj.CRS("EPSG:4548"))
+    corners = shapely.get_coordinates(squares.to_numpy())
+    assert len(np.unique(corners, axis=0)) == len(np.unique(np.round(corners, 3), axis=0))
 
 
 def test_no_edge_means_cells_of_the_target_load() -> None:
