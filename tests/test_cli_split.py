@@ -4,94 +4,28 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+import click
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
 import shapely
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from gridmap.cli import main
+from tests.drawn_village import Village, drawn_village, lattice, layer, refusal, run, street
 from tests.split.drawn_land import CRS, block
 
 Floats = npt.NDArray[np.float64]
 
 
-def run(*arguments: object) -> Result:
-    return CliRunner(env={"LC_ALL": "C"}).invoke(main, [str(argument) for argument in arguments])
-
-
-def refusal(*arguments: object) -> str:
-    """The one line of a refused command."""
-    result = run(*arguments)
-    assert (result.exit_code, result.stdout) == (2, ""), result.output
-    assert len(result.stderr.strip().splitlines()) == 1
-    return result.stderr
-
-
-def layer(path: Path, shapes: Iterable[shapely.Geometry], **columns: Sequence[object]) -> Path:
-    gpd.GeoDataFrame(columns, geometry=list(shapes), crs=CRS).to_file(path, layer=path.stem, driver="GPKG")
-    return path
-
-
-def lattice(west: float, south: float, east: float, north: float, step: float = 50) -> list[shapely.Point]:
-    """Points in rows, `step` metres apart, inside a rectangle."""
-    x, y = np.meshgrid(np.arange(west + step / 2, east, step), np.arange(south + step / 2, north, step))
-    corner = shapely.get_coordinates(block(0, 0, 1, 1)).min(axis=0)
-    return [shapely.Point(corner + place) for place in np.column_stack([x.ravel(), y.ravel()])]
-
-
-@dataclass(frozen=True)
-class Village:
-    """Two square units of 1 km side by side, A and B, each with 400 points of 3 households."""
-
-    folder: Path
-    units: Path
-    points: Path
-
-    @property
-    def cells(self) -> Path:
-        return self.folder / "cells.gpkg"
-
-    def file(self, stem: str, shapes: Iterable[shapely.Geometry], **columns: Sequence[object]) -> Path:
-        return layer(self.folder / f"{stem}.gpkg", shapes, **columns)
-
-    def split(self, *options: object, points: Path | None = None) -> dict[str, Any]:
-        """The report of a split that must do, after its check has passed."""
-        where = ("--points", points or self.points)
-        result = run("split", self.units, "--out", self.cells, *where, *options, "--json")
-        assert result.exit_code == 0, result.output
-        report: dict[str, Any] = json.loads(result.stdout)
-        return report
-
-    def check(self) -> dict[str, Any]:
-        result = run("check", self.cells, "--units", self.units, "--points", self.points, "--json")
-        figures: dict[str, Any] = {**json.loads(result.stdout), "exit_code": result.exit_code}
-        return figures
-
-
 @pytest.fixture
 def village(tmp_path: Path) -> Village:
-    units = layer(
-        tmp_path / "units.gpkg", [block(0, 0, 1000, 1000), block(1000, 0, 2000, 1000)], code=["A", "B"]
-    )
-    spots = lattice(0, 0, 2000, 1000)
-    columns: dict[str, list[object]] = {
-        "households": [3] * len(spots),
-        "cell": [f"{'north' if spot.y % 1000 > 500 else 'south'} {int(spot.x) // 1000}" for spot in spots],
-    }
-    return Village(tmp_path, units, layer(tmp_path / "points.gpkg", spots, **columns))
-
-
-def street(*xy: tuple[float, float]) -> shapely.LineString:
-    corner = shapely.get_coordinates(block(0, 0, 1, 1)).min(axis=0)
-    return shapely.LineString([corner + place for place in xy])
+    return drawn_village(tmp_path)
 
 
 class TestMethods:
@@ -380,15 +314,15 @@ def test_points_of_a_csv_name_their_cells(village: Village) -> None:
 
 def test_the_documents_name_only_options_that_exist() -> None:
     text = (Path(__file__).parents[1] / "docs" / "splitting.md").read_text(encoding="utf-8")
-    lines = re.findall(r"bin/gridmap (split|clean|check) ([^\n]+)", text)
-    assert len(lines) > 5
-    for name, words in lines:
-        known = {option for one in main.commands[name].params for option in one.opts}
-        assert {word for word in words.split() if word.startswith("--")} <= known
-    known = {
-        option
-        for name in ("split", "clean", "check")
-        for one in main.commands[name].params
-        for option in one.opts
-    }
-    assert set(re.findall(r"--[a-z][a-z-]+", text)) <= known | {"--json"}
+    lines = re.findall(r"bin/gridmap ([^\n]+)", text)
+    assert len(lines) > 10
+    everything = {"--json"}
+    for line in lines:
+        words = line.split()
+        command = main.commands[words[0]]
+        if isinstance(command, click.Group):
+            command = command.commands[words[1]]
+        known = {option for one in command.params for option in one.opts}
+        assert {word for word in words if word.startswith("--")} <= known
+        everything |= known
+    assert set(re.findall(r"--[a-z][a-z-]+", text)) <= everything

@@ -3,7 +3,9 @@
 from gridmap.cli import (  # noqa: F401 # they register
     beginnings,
     cleaning,
+    editing,
     exports,
+    levels,
     reports,
     splitting,
     tessellation,

@@ -90,9 +90,68 @@ def method_options(command: F) -> F:
     return command
 
 
+def again_options(command: F) -> F:
+    """Options for splitting again; each is None or empty where it is not given."""
+    options = (
+        click.option(
+            "--previous",
+            type=INPUT,
+            help="A cells file to go on from: cells that still fit stay, and codes go with households. "
+            "Method, sizes and codes that are not given are those of that file.",
+        ),
+        click.option(
+            "--only",
+            multiple=True,
+            metavar="CODE",
+            help="Split this unit again and touch nothing else; may be repeated (with --previous).",
+        ),
+        click.option(
+            "--relieve",
+            type=click.Choice(["overloaded", "underloaded", "both"]),
+            help="Split only the overloaded cells, or merge only the underloaded (with --previous).",
+        ),
+        locked_option,
+        click.option(
+            "--report",
+            type=OUTPUT,
+            help="A JSON file to write all changes to, with the codes of kept cells (with --previous).",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+locked_option = click.option(
+    "--locked", multiple=True, metavar="CODE", help="A cell that must not change; may be repeated."
+)
 points_option = click.option(
     "--points", type=INPUT, help="Where the load is: any vector file, CSV or Parquet."
 )
 weight_option = click.option(
     "--weight", help="Column of the load: of the points, or without points of the units."
 )
+
+
+def edit_options(command: F) -> F:
+    """Options of every edit of a cells file."""
+    options = (
+        click.option(
+            "--out",
+            type=OUTPUT,
+            required=True,
+            help="The cells file to write (.gpkg), not CELLS itself: that takes the edit back.",
+        ),
+        click.option(
+            "--units", type=INPUT, help="Boundaries the cells were cut from [what the cells cover]."
+        ),
+        points_option,
+        weight_option,
+        locked_option,
+        click.option("--codes", help="How new cells are coded; see `split` [as the others are]."),
+        reading_options,
+        as_json,
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command

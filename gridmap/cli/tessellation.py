@@ -23,6 +23,7 @@ from gridmap.messages import msg
 @click.argument("cells", type=INPUT)
 @click.option("--units", type=INPUT, help="Boundaries the cells were cut from.")
 @points_option
+@click.option("--lines", type=INPUT, help="Roads, rivers, rail: tells how much of the borders lies on them.")
 @weight_option
 @size_options
 @reading_options
@@ -31,6 +32,7 @@ def check(  # noqa: PLR0913, PLR0917 # one parameter an option
     cells: Path,
     units: Path | None,
     points: Path | None,
+    lines: Path | None,
     weight: str | None,
     target: float,
     minimum: float,
@@ -50,6 +52,7 @@ def check(  # noqa: PLR0913, PLR0917 # one parameter an option
             cells=cells,
             units=units,
             points=points,
+            lines=lines,
             weight=weight,
             size=CellSize(target, minimum, maximum),
             layer=layer,
@@ -59,6 +62,6 @@ def check(  # noqa: PLR0913, PLR0917 # one parameter an option
     )
     figures = quality.to_json()
     verdict = msg("exact") if quality.passed else msg("not exact")
-    lines = [f"{key.replace('_', ' ')}: {value}" for key, value in figures.items() if key != "passed"]
-    answer(figures, as_json=as_json, lines=[*lines, f"{cells}: {say(verdict)}"])
+    rows = [f"{key.replace('_', ' ')}: {value}" for key, value in figures.items() if key != "passed"]
+    answer(figures, as_json=as_json, lines=[*rows, f"{cells}: {say(verdict)}"])
     return 0 if quality.passed else 1

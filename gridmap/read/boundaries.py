@@ -46,12 +46,16 @@ class CellsFile:
     Attributes:
         metric_crs: the system the cells were cut in, where the file tells.
         units, buildings: of a workspace; None in a plain cells file.
+        cuts: how units were cut, see `split.cells_file`; None where the file does not tell.
+        is_workspace: whether it is a workspace, which keeps more than cells.
     """
 
     cells: Cells
     metric_crs: str | None
     units: Units | None
     buildings: Points | None
+    cuts: pd.DataFrame | None = None
+    is_workspace: bool = False
 
 
 def read_units(
@@ -97,6 +101,7 @@ def read_cells(path: Path) -> CellsFile:
     ]
     raw, cuts, units, buildings = read_layers(path, wishes)
     assert raw is not None, "only optional layers may be missing"
+    is_workspace = _VALID_TO in raw.table.column_names
     # A workspace has these tables from the start; empty ones say nothing.
     units, buildings = (one if one is not None and one.table.num_rows else None for one in (units, buildings))
     systems = set() if cuts is None else set(_column(cuts, "crs"))
@@ -105,6 +110,8 @@ def read_cells(path: Path) -> CellsFile:
         metric_crs=systems.pop() if len(systems) == 1 else None,
         units=None if units is None else check_units(to_frame(units, crs=None, file=file), source=file),
         buildings=None if buildings is None else to_points(buildings, file=file).points,
+        cuts=None if cuts is None or is_workspace else cuts.table.to_pandas(),
+        is_workspace=is_workspace,
     )
 
 

@@ -44,6 +44,21 @@ class MaterialFiles:
         return (self.lines, self.blocks, self.drawn)
 
 
+@dataclass(frozen=True)
+class ReadFiles:
+    """What was read of such files, with the name of each file.
+
+    Attributes:
+        lines, blocks, drawn: None where there is none.
+        members: see `MaterialFiles`.
+    """
+
+    lines: tuple[str, ShapesFile] | None = None
+    blocks: tuple[str, ShapesFile] | None = None
+    drawn: tuple[str, ShapesFile] | None = None
+    members: str | None = None
+
+
 def read_material(
     files: MaterialFiles, method: Method, units: Units, points: Points | None, *, file: str
 ) -> tuple[Material, tuple[Message, ...]]:
@@ -60,29 +75,51 @@ def read_material(
         InputError: a file is wrong, or the method needs another.
     """
     _require(files, method, points)
+
+    def read(path: Path | None, reader: Callable[[Path], ShapesFile]) -> tuple[str, ShapesFile] | None:
+        return None if path is None else (path.name, reader(path))
+
+    found = ReadFiles(
+        lines=read(files.lines, read_lines),
+        blocks=read(files.blocks, read_blocks),
+        drawn=read(files.drawn, read_drawn_cells),
+        members=files.members,
+    )
+    return fitted_material(found, method, units, points, file=file)
+
+
+def fitted_material(
+    files: ReadFiles, method: Method, units: Units, points: Points | None, *, file: str
+) -> tuple[Material, tuple[Message, ...]]:
+    """What a method follows, of files that are read, as `read_material` gives it.
+
+    Raises:
+        InputError: the method needs another file, or points that name their cells.
+    """
+    _require(files, method, points)
     notes: list[Message] = []
 
-    def read(path: Path | None, reader: Callable[[Path], ShapesFile]) -> gpd.GeoSeries | None:
-        if path is None:
+    def fitted(given: tuple[str, ShapesFile] | None) -> gpd.GeoSeries | None:
+        if given is None:
             return None
-        found = reader(path)
+        name, found = given
         shapes = _in_system(found.shapes, crs_of(units))
         notes.extend(found.notes)
         if not len(shapely.STRtree(shapes.to_numpy()).query(units.geometry.to_numpy(), "intersects")[0]):
-            notes.append(msg("nothing in {file} touches a unit", file=path.name))
+            notes.append(msg("nothing in {file} touches a unit", file=name))
         return shapes
 
     labels = _labels(points, files.members, file) if method is Method.TABLE and points is not None else None
     material = Material(
-        lines=read(files.lines, read_lines),
-        blocks=read(files.blocks, read_blocks),
-        drawn=read(files.drawn, read_drawn_cells),
+        lines=fitted(files.lines),
+        blocks=fitted(files.blocks),
+        drawn=fitted(files.drawn),
         labels=labels,
     )
     return material, tuple(notes)
 
 
-def _require(files: MaterialFiles, method: Method, points: Points | None) -> None:
+def _require(files: MaterialFiles | ReadFiles, method: Method, points: Points | None) -> None:
     if method is Method.BLOCKS and files.lines is None and files.blocks is None:
         raise InputError(msg("The method blocks needs blocks: give --blocks, or --lines that bound them."))
     if method is Method.ADOPT and files.drawn is None:

@@ -7,28 +7,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
-import geopandas as gpd
 import pandas as pd
 import pyproj
 
 from gridmap.errors import InputError
 from gridmap.geo.crs import crs_text, metric_crs
-from gridmap.geo.frames import Cells, Points, Units, check_cells, check_points, check_units, crs_of
+from gridmap.geo.frames import Cells, Units, check_cells, crs_of
 from gridmap.geo.layers_file import check_output
+from gridmap.geo.line_network import share_on_lines
 from gridmap.geo.quality import Quality, check
 from gridmap.geo.sizes import CellSize
 from gridmap.jobs.cluster import ClusterRunner
 from gridmap.jobs.pool import Runner
-from gridmap.messages import Message, msg, msg_n
-from gridmap.names import CODE, FEASIBLE, HOUSEHOLDS, KIND, PARENT_CODE
+from gridmap.messages import Message, msg
+from gridmap.names import CODE, FEASIBLE, HOUSEHOLDS, PARENT_CODE
 from gridmap.read.boundaries import read_cells, read_units
 from gridmap.read.columns import ColumnChoice
+from gridmap.read.lines import read_lines
 from gridmap.read.points import read_points
 from gridmap.service.materials import MaterialFiles, read_material
+from gridmap.service.metric import points_in, units_in
+from gridmap.service.split_notes import notes_of
 from gridmap.split.cells import Run, Split, split_units
 from gridmap.split.cells_file import write_cells
-from gridmap.split.findings import FindingKind
-from gridmap.split.line_network import share_on_lines
 from gridmap.split.material import Material
 from gridmap.split.rule import SplitRule
 
@@ -69,6 +70,7 @@ class SplitReport:
     """What a split made.
 
     Attributes:
+        points_outside: points in no lowest unit; None where they were not looked at.
         notes: for the reader's attention.
         findings: kind, unit, name, area_m2, places; see `gridmap.split.findings`.
         share_on_lines: of the borders inside units, by length; None without lines or without such borders.
@@ -82,7 +84,7 @@ class SplitReport:
     households: float
     crs: str
     infeasible_units: tuple[str, ...]
-    points_outside: int
+    points_outside: int | None
     notes: tuple[Message, ...]
     findings: pd.DataFrame
     share_on_lines: float | None
@@ -118,6 +120,7 @@ class CheckRequest:
     layer: str | None = None
     columns: ColumnChoice = field(default_factory=ColumnChoice)
     crs: str | None = None
+    lines: Path | None = None
 
 
 def split_file(request: SplitRequest, *, progress: Progress | None = None) -> SplitReport:
@@ -132,8 +135,8 @@ def split_file(request: SplitRequest, *, progress: Progress | None = None) -> Sp
     read = read_units(request.source, layer=request.layer, columns=request.columns, crs=request.crs)
     located = None if request.points is None else read_points(request.points, weight=request.weight)
     system = metric_crs(read.units)
-    units = _units_in(read.units, system)
-    points = None if located is None else _points_in(located.points, system)
+    units = units_in(read.units, system)
+    points = None if located is None else points_in(located.points, system)
     material, of_material = read_material(
         request.files, request.rule.method, units, points, file=request.points.name if request.points else ""
     )
@@ -144,25 +147,25 @@ def split_file(request: SplitRequest, *, progress: Progress | None = None) -> Sp
         request.rule,
         weight=request.weight or HOUSEHOLDS,
         material=material,
-        run=_runner(request, progress),
+        run=runner_of(request, progress),
     )
     compute_ms = 1000 * (perf_counter() - started)
     write_cells(split, request.out)
-    notes = (*read.notes, *(located.notes if located is not None else ()), *of_material, *_notes_of(split))
-    return _report(request, split, notes, _on_lines(split, material), compute_ms)
+    notes = (*read.notes, *(located.notes if located is not None else ()), *of_material, *notes_of(split))
+    return _report(request, split, notes, on_lines(split.cells, material), compute_ms)
 
 
-def _runner(request: SplitRequest, progress: Progress | None) -> Run:
+def runner_of(request: SplitRequest, progress: Progress | None) -> Run:
     """What cuts many units: a cluster where one is named, else processes of this machine."""
     if request.cluster:
         return ClusterRunner(request.cluster, progress)
     return Runner(request.workers, progress)
 
 
-def _on_lines(split: Split, material: Material) -> float | None:
+def on_lines(cells: Cells, material: Material) -> float | None:
+    """The share of the borders inside units that lies on lines; None without lines."""
     if material.lines is None:
         return None
-    cells = split.cells
     return share_on_lines(cells.geometry.to_numpy(), cells[PARENT_CODE].tolist(), material.lines.to_numpy())
 
 
@@ -185,10 +188,11 @@ def check_file(request: CheckRequest) -> Quality:
     system = _measuring_crs(stored.metric_crs, units, stored.cells)
     return check(
         check_cells(stored.cells.to_crs(system), source=request.cells.name),
-        None if units is None else _units_in(units, system),
-        None if points is None else _points_in(points, system),
+        None if units is None else units_in(units, system),
+        None if points is None else points_in(points, system),
         size=request.size,
         weight=request.weight,
+        lines=None if request.lines is None else read_lines(request.lines).shapes.to_crs(system).to_numpy(),
     )
 
 
@@ -197,87 +201,6 @@ def _measuring_crs(recorded: str | None, units: Units | None, cells: Cells) -> p
     if recorded is not None:
         return pyproj.CRS.from_user_input(recorded)
     return metric_crs(cells if units is None else units)
-
-
-def _units_in(units: Units, system: pyproj.CRS) -> Units:
-    return check_units(_converted(units, system))
-
-
-def _points_in(points: Points, system: pyproj.CRS) -> Points:
-    return check_points(_converted(points, system))
-
-
-def _converted(frame: gpd.GeoDataFrame, system: pyproj.CRS) -> gpd.GeoDataFrame:
-    """The frame in another system; untouched where it is in it already, so that no coordinate moves."""
-    return frame if frame.crs == system else frame.to_crs(system)
-
-
-def _notes_of(split: Split) -> list[Message]:
-    notes = []
-    if split.points_outside:
-        notes.append(
-            msg_n(
-                "{n} point lies in no unit and is in no cell",
-                "{n} points lie in no unit and are in no cell",
-                n=split.points_outside,
-            )
-        )
-    infeasible = int((~split.cuts[FEASIBLE]).sum())
-    if infeasible:
-        notes.append(
-            msg_n(
-                "{n} unit cannot be divided into cells within the range",
-                "{n} units cannot be divided into cells within the range",
-                n=infeasible,
-            )
-        )
-    return notes + [
-        _finding_note(FindingKind(str(kind)), len(rows), int(rows["places"].sum()))
-        for kind, rows in split.findings.groupby(KIND, sort=True)
-    ]
-
-
-def _finding_note(kind: FindingKind, n: int, places: int) -> Message:
-    """What happened, how often; `places` are the points concerned."""
-    match kind:
-        case FindingKind.LOST:
-            return msg_n("{n} drawn cell was lost", "{n} drawn cells were lost", n=n)
-        case FindingKind.CUT_OFF:
-            return msg_n(
-                "{n} cell was made of the part of a drawn cell that lies in another unit",
-                "{n} cells were made of parts of drawn cells that lie in another unit",
-                n=n,
-            )
-        case FindingKind.JOINED:
-            return msg_n("{n} sliver went to a neighbour", "{n} slivers went to neighbours", n=n)
-        case FindingKind.UNDRAWN:
-            return msg_n(
-                "{n} cell was made of land that no drawn cell held",
-                "{n} cells were made of land that no drawn cell held",
-                n=n,
-            )
-        case FindingKind.DOUBLE:
-            return msg_n(
-                "{n} unit has land that several drawn cells claimed; the smallest got it",
-                "{n} units have land that several drawn cells claimed; the smallest got it",
-                n=n,
-            )
-        case FindingKind.SCATTERED:
-            return msg_n(
-                "{n} listed cell lies in several parts", "{n} listed cells lie in several parts", n=n
-            )
-        case FindingKind.SHARED_PLACE:
-            return msg_n(
-                "{n} point is listed under another cell than the first one at its place",
-                "{n} points are listed under another cell than the first one at their place",
-                n=places,
-            )
-        case FindingKind.UNLISTED:
-            return msg_n(
-                "{n} point names no cell and counts where it lies",
-                "{n} points name no cell and count where they lie",
-                n=places,
-            )
 
 
 def _report(

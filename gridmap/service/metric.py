@@ -1,0 +1,23 @@
+"""Frames of files in the one metric system that cells are cut and measured in."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pyproj
+
+from gridmap.geo.frames import Points, Units, check_points, check_units
+
+
+def units_in(units: Units, system: pyproj.CRS) -> Units:
+    """Units in another system."""
+    return check_units(converted(units, system))
+
+
+def points_in(points: Points, system: pyproj.CRS) -> Points:
+    """Points in another system."""
+    return check_points(converted(points, system))
+
+
+def converted(frame: gpd.GeoDataFrame, system: pyproj.CRS) -> gpd.GeoDataFrame:
+    """The frame in another system; untouched where it is in it already, so that no coordinate moves."""
+    return frame if frame.crs == system else frame.to_crs(system)
