@@ -22,9 +22,11 @@ from gridmap.web.boundaries_source import (
     show_samples,
 )
 from gridmap.web.draft_desk import draft_desk
+from gridmap.web.draft_extent import ChosenExtent, choose_extent
 from gridmap.web.draft_form import choose_load, choose_size
+from gridmap.web.draft_method import ChosenMethod, choose_method
 from gridmap.web.draft_result import show_draft, show_saving, show_told
-from gridmap.web.draft_start import offer_boundaries_only, offer_split, stored_buildings, stored_loads
+from gridmap.web.draft_start import Wish, offer_boundaries_only, offer_split, stored_buildings, stored_loads
 from gridmap.web.i18n import say
 from gridmap.web.markup import plain
 from gridmap.web.session import require_user, services
@@ -57,14 +59,19 @@ def choose_boundaries(steps: Iterator[int]) -> tuple[bool, Preview | None]:
     return True, found
 
 
-def choose_cells(found: Preview | None) -> None:
-    """Load and size of the cells, and the button that splits."""
+def choose_cells(found: Preview | None, steps: Iterator[int]) -> None:
+    """Load and size of the cells, what is cut and how, and the button that splits."""
+    show_step(next(steps), msg("Load and size of a cell"))
     loads = stored_loads() if found is None else found.loads
     chosen = choose_load(loads, stored_buildings())
     if chosen is not None and chosen.points is not None:
         show_points_map(found, chosen.points)
     size = choose_size(services().cache.plan().scheme)
-    offer_split(user, found, chosen, size)
+    show_step(next(steps), msg("Method"))
+    extent = choose_extent() if found is None else ChosenExtent()
+    relief = extent is not None and extent.is_relief
+    method = ChosenMethod() if relief else choose_method(None if chosen is None else chosen.points)
+    offer_split(user, Wish(found, chosen, size, extent, method))
 
 
 def main() -> None:
@@ -81,8 +88,7 @@ def main() -> None:
     if not chosen:
         desk.drop()
         return
-    show_step(next(steps), msg("Load and size of a cell"))
-    choose_cells(found)
+    choose_cells(found, steps)
     if desk.draft is not None:
         show_step(next(steps), msg("Draft, not saved yet"))
         show_draft(desk.draft)

@@ -11,13 +11,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridmap.geo.frames import Points, Units
-from gridmap.geo.sizes import CellSize
+from gridmap.geo.frames import Cells, Points, Units
+from gridmap.geo.sizes import CellSize, cell_count
 from gridmap.geo.topology import locate
 from gridmap.messages import Message, msg
 from gridmap.model.people import TargetKind
-from gridmap.names import CODE, FEASIBLE, HOUSEHOLDS, NAME, PARENT_CODE, WEIGHT
-from gridmap.service.draft_codes import Numbered
+from gridmap.names import CODE, HOUSEHOLDS, NAME, PARENT_CODE, WEIGHT
 
 
 @dataclass(frozen=True)
@@ -49,23 +48,23 @@ class InfeasibleUnit:
 
 
 def compare(
-    old: gpd.GeoDataFrame, numbered: Numbered, points: Points | None, posts: pd.DataFrame, at: datetime
+    old: gpd.GeoDataFrame, cells: Cells, points: Points | None, posts: pd.DataFrame, at: datetime
 ) -> Comparison:
     """A draft against the current cells of the units it cuts, in one metric CRS.
 
     The load that changes cell is that of the points; without points it goes by area.
     """
-    kept = numbered.kept
-    retired = sorted(set(old[CODE]) - kept)
+    before, after = set(old[CODE]), set(cells[CODE])
+    retired = before - after
     moved = 0.0
     if len(old):
-        moved = _moved_by_area(old, numbered) if points is None else _moved_points(old, numbered, points)
+        moved = _moved_by_area(old, cells) if points is None else _moved_points(old, cells, points)
     return Comparison(
-        kept=tuple(sorted(kept)),
-        new=tuple(sorted(set(numbered.cells[CODE]) - kept)),
-        retired=tuple(retired),
+        kept=tuple(sorted(before & after)),
+        new=tuple(sorted(after - before)),
+        retired=tuple(sorted(retired)),
         moved=moved,
-        ended_posts=open_posts(posts, set(retired), at),
+        ended_posts=open_posts(posts, retired, at),
     )
 
 
@@ -76,15 +75,16 @@ def open_posts(posts: pd.DataFrame, cells: set[str], at: datetime) -> tuple[str,
     return tuple(str(post) for post in posts.index[there & standing])
 
 
-def infeasible_units(cuts: pd.DataFrame, units: Units, size: CellSize) -> tuple[InfeasibleUnit, ...]:
-    """Units of a split that cannot comply, each with the reason."""
+def infeasible_units(cells: Cells, units: Units, size: CellSize) -> tuple[InfeasibleUnit, ...]:
+    """Units whose load no number of cells brings into range, each with the reason; by the cells' loads."""
     names = dict(zip(units[CODE], units[NAME], strict=True))
-    rows = cuts[~cuts[FEASIBLE].astype(bool)]
+    loads = cells.groupby(PARENT_CODE, sort=True)[HOUSEHOLDS].agg(["sum", "size"])
     return tuple(
         InfeasibleUnit(
-            str(code), str(names[code]), float(load), int(cells), why_infeasible(float(load), size)
+            str(code), str(names[code]), float(load), int(count), why_infeasible(float(load), size)
         )
-        for code, load, cells in zip(rows[CODE], rows[HOUSEHOLDS], rows["cells"], strict=True)
+        for code, load, count in loads.itertuples()
+        if not cell_count(float(load), size)[1]
     )
 
 
@@ -107,9 +107,9 @@ def _number(value: float) -> int | float:
     return round(value) if value >= 10 or value == round(value) else round(value, 1)
 
 
-def _moved_points(old: gpd.GeoDataFrame, numbered: Numbered, points: Points) -> float:
+def _moved_points(old: gpd.GeoDataFrame, cells: gpd.GeoDataFrame, points: Points) -> float:
     xy = shapely.get_coordinates(points.geometry.to_numpy())
-    before, after = _cell_of(xy, old), _cell_of(xy, gpd.GeoDataFrame(numbered.cells))
+    before, after = _cell_of(xy, old), _cell_of(xy, cells)
     moved = (before != "") & (before != after)
     return float(points[WEIGHT].to_numpy(dtype=np.float64)[moved].sum())
 
@@ -121,10 +121,10 @@ def _cell_of(xy: np.ndarray, cells: gpd.GeoDataFrame) -> np.ndarray:
     return found
 
 
-def _moved_by_area(old: gpd.GeoDataFrame, numbered: Numbered) -> float:
+def _moved_by_area(old: gpd.GeoDataFrame, cells: gpd.GeoDataFrame) -> float:
     """The load of the new cells in units that had cells, without the part that a kept cell keeps."""
-    cells = numbered.cells[numbered.cells[PARENT_CODE].isin(set(old[PARENT_CODE]))]
-    staying = cells[cells["kept"]]
+    cells = cells[cells[PARENT_CODE].isin(set(old[PARENT_CODE]))]
+    staying = cells[cells[CODE].isin(set(old[CODE]))]
     place = pd.Index(old[CODE]).get_indexer(pd.Index(staying[CODE]))
     before, after = old.geometry.to_numpy()[place], staying.geometry.to_numpy()
     shares = shapely.area(shapely.intersection(before, after)) / shapely.area(after)

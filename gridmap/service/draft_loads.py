@@ -55,6 +55,11 @@ class PointsPreview:
     notes: tuple[Message, ...]
     points: Points = field(repr=False)
 
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """All columns of the file that say something of a point."""
+        return tuple(str(title) for title in self.points.columns if title not in {WEIGHT, GEOMETRY})
+
     def load(self, column: str | None) -> PointsLoad:
         """The points with their load: a column of theirs, or 1 each.
 
@@ -80,7 +85,7 @@ def preview_points(path: Path, *, layer: str | None = None, crs: str | None = No
     return PointsPreview(path.name, len(read.points), columns, usual, read.notes, read.points)
 
 
-def load_points(load: Load, stored: gpd.GeoDataFrame, ground: Ground) -> tuple[Points | None, int]:
+def load_points(load: Load, ground: Ground) -> tuple[Points | None, int]:
     """The places of load in the units that are cut, and how many lie in no unit at all.
 
     Raises:
@@ -89,6 +94,7 @@ def load_points(load: Load, stored: gpd.GeoDataFrame, ground: Ground) -> tuple[P
     if isinstance(load, ColumnLoad):
         return None, 0
     if isinstance(load, StoredBuildings):
+        stored = ground.buildings
         if stored.empty:
             raise InputError(msg("No buildings are stored in this workspace. Give a file of points."))
         places = stored.rename(columns={HOUSEHOLDS: WEIGHT}).reset_index(drop=True)

@@ -26,9 +26,10 @@ def new_buildings(points: Points | None, homes: gpd.GeoSeries, ground: Ground) -
 
 
 def stored_buildings(
-    load: Load, stored: gpd.GeoDataFrame, homes: gpd.GeoSeries, ground: Ground
+    load: Load, homes: gpd.GeoSeries, ground: Ground
 ) -> tuple[pd.DataFrame, tuple[int, ...]]:
     """Stored buildings whose unit or cell changes, and those that the points of a file take the place of."""
+    stored = ground.buildings
     unit = ground.unit_of(stored)
     mine = unit.isin(ground.codes) | stored["unit_code"].isin(ground.codes)
     if isinstance(load, PointsLoad):

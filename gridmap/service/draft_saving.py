@@ -17,7 +17,7 @@ from gridmap.model.access import Action, User
 from gridmap.model.people import TargetKind
 from gridmap.model.plan import Scheme
 from gridmap.names import CODE, WGS84
-from gridmap.service.drafts import Draft
+from gridmap.service.draft_building import Draft
 from gridmap.service.importing import record_crs
 from gridmap.service.rights import require
 from gridmap.store import tables
@@ -48,7 +48,8 @@ def save_draft(workspace: Workspace, draft: Draft, *, reason: str, user: User, a
     with begin_change(workspace, Author(user.name, at, reason.strip())) as change:
         _require_unmoved(change, draft)
         record_crs(change, draft.system)
-        change.describe(scheme=scheme_text(_sized(scheme, draft.size)))
+        if (sized := _sized(scheme, draft.size)) != scheme:
+            change.describe(scheme=scheme_text(sized))
         _write_cells(change, draft, at)
         _write_buildings(change, draft)
         _retire(change, draft, at)
@@ -99,6 +100,8 @@ def _write_cells(change: Change, draft: Draft, at: datetime) -> None:
         Contents(units=draft.units, cells=staying if len(staying) else None, cuts=draft.cuts),
     )
     write_contents(change, Contents(cells=added if len(added) else None))
+    if len(draft.touched):
+        write_contents(change, Contents(cells=draft.touched))
 
 
 def _write_buildings(change: Change, draft: Draft) -> None:

@@ -15,7 +15,7 @@ import streamlit as st
 from gridmap.errors import GridmapError
 from gridmap.jobs.background import BackgroundJob
 from gridmap.messages import Message
-from gridmap.service.drafts import Draft
+from gridmap.service.draft_building import Draft
 
 T = TypeVar("T")
 _KEY: Final = "draft_desk"

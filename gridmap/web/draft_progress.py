@@ -6,7 +6,7 @@ import streamlit as st
 
 from gridmap.jobs.background import BackgroundJob
 from gridmap.messages import Message, msg
-from gridmap.service.drafts import Draft
+from gridmap.service.draft_building import Draft
 from gridmap.web.draft_desk import draft_desk
 from gridmap.web.i18n import say
 

@@ -13,10 +13,11 @@ from gridmap.geo.quality import Quality
 from gridmap.messages import Message, msg
 from gridmap.model.access import User
 from gridmap.names import CODE, PARENT_CODE
+from gridmap.service.draft_building import Draft
 from gridmap.service.draft_figures import InfeasibleUnit
 from gridmap.service.draft_saving import save_draft
-from gridmap.service.drafts import Draft
 from gridmap.web.boundaries_found import cells_document, show_map, show_notes
+from gridmap.web.draft_changes import show_changes
 from gridmap.web.draft_desk import draft_desk
 from gridmap.web.i18n import say
 from gridmap.web.markup import facts_table, plain
@@ -24,6 +25,7 @@ from gridmap.web.session import now, services
 
 _REASON: Final = "draft_reason"
 _LISTED: Final = 200
+_MANY_NOTES: Final = 5
 
 
 def show_draft(draft: Draft) -> None:
@@ -32,8 +34,10 @@ def show_draft(draft: Draft) -> None:
     with figures:
         st.html(_figures(draft))
         show_notes(_consequences(draft))
+        _show_reader_notes(draft.notes)
     with units:
         _show_infeasible(draft.infeasible)
+    show_changes(draft)
     _show_maps(draft)
 
 
@@ -81,7 +85,7 @@ def _compactness(one: Quality) -> str:
 
 def _consequences(draft: Draft) -> tuple[Message, ...]:
     """What saving would do, in sentences."""
-    change, told = draft.comparison, list(draft.notes)
+    change, told = draft.comparison, list[Message]()
     if draft.points_outside:
         told.append(msg("Points in no unit, left out: {n}", n=draft.points_outside))
     if draft.replaced:
@@ -104,6 +108,14 @@ def _consequences(draft: Draft) -> tuple[Message, ...]:
         )
         told.append(msg("Posts that end with their cell: {n}", n=len(change.ended_posts)))
     return tuple(told)
+
+
+def _show_reader_notes(notes: tuple[Message, ...]) -> None:
+    """What was found in files, and what could not be done; relief may have a note for every cell."""
+    with st.container(height=180 if len(notes) > _MANY_NOTES else "content", key="draft_notes"):
+        show_notes(notes[:_LISTED])
+        if len(notes) > _LISTED:
+            st.caption(say(msg("and {n} more", n=len(notes) - _LISTED)))
 
 
 def _show_infeasible(units: Sequence[InfeasibleUnit]) -> None:

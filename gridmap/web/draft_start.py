@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -12,11 +13,14 @@ from gridmap.jobs.pool import Progress
 from gridmap.messages import msg
 from gridmap.model.access import User
 from gridmap.service.boundaries import Preview, number_columns
-from gridmap.service.draft_loads import Load
-from gridmap.service.drafts import Draft, draft_cells
+from gridmap.service.draft_building import Draft
+from gridmap.service.draft_choice import DraftChoice
+from gridmap.service.drafts import draft_cells
 from gridmap.service.importing import save_boundaries
 from gridmap.web.draft_desk import draft_desk
+from gridmap.web.draft_extent import ChosenExtent
 from gridmap.web.draft_form import ChosenLoad
+from gridmap.web.draft_method import ChosenMethod
 from gridmap.web.draft_progress import show_progress
 from gridmap.web.i18n import say
 from gridmap.web.session import now, services
@@ -64,13 +68,30 @@ def _save_boundaries(user: User, found: Preview) -> None:
     desk.clear(told, saved=False)
 
 
-def offer_split(user: User, found: Preview | None, chosen: ChosenLoad | None, size: Size) -> None:
+@dataclass(frozen=True)
+class Wish:
+    """What is to be cut and how; a part is None while it is not complete."""
+
+    found: Preview | None
+    load: ChosenLoad | None
+    size: Size
+    extent: ChosenExtent | None
+    method: ChosenMethod | None
+
+    @property
+    def key(self) -> Hashable:
+        """What tells it from others."""
+        parts = (self.load, self.extent, self.method)
+        return (self.found, self.size, *(None if part is None else part.key for part in parts))
+
+
+def offer_split(user: User, wish: Wish) -> None:
     """The button that begins a draft; a draft of other inputs is dropped."""
     desk = draft_desk()
-    inputs = (found, None if chosen is None else chosen.key, size)
+    inputs = wish.key
     if desk.made_from is not None:
         desk.follow(inputs)
-    work = None if chosen is None else _work(user, found, chosen.load, size)
+    work = _work(user, wish)
     if desk.wanted and work is not None:
         desk.start(inputs, BackgroundJob(work))
     desk.wanted = False
@@ -93,6 +114,15 @@ def _want() -> None:
     desk.told, desk.wanted = None, True
 
 
-def _work(user: User, found: Preview | None, load: Load, size: Size) -> Callable[[Progress], Draft]:
-    workspace, at = services().cache.workspace, now()
-    return lambda progress: draft_cells(workspace, found, load, size, user=user, at=at, progress=progress)
+def _work(user: User, wish: Wish) -> Callable[[Progress], Draft] | None:
+    """What the button begins; None while something is missing."""
+    load, size, extent, method = wish.load, wish.size, wish.extent, wish.method
+    if load is None or extent is None or method is None:
+        return None
+    workspace, at, found = services().cache.workspace, now(), wish.found
+
+    def draft(progress: Progress) -> Draft:
+        choice = DraftChoice(method.rule(size), extent.extent, extent.units, extent.keep, method.files)
+        return draft_cells(workspace, found, load.load, choice, user=user, at=at, progress=progress)
+
+    return draft

@@ -235,7 +235,7 @@ def test_a_county_is_cut_again_beside_its_present_cells(run_page: RunPage, cache
 def test_a_draft_that_came_too_late_stays_on_screen_with_the_reason(
     run_page: RunPage, cache: PlanCache
 ) -> None:
-    app = split(run_page(PAGE), 330.0, 250.0, 420.0)
+    app = split(run_page(PAGE), 250.0, 180.0, 320.0)
     draft = desk_of(app).draft
     assert draft is not None
     with begin_change(cache.workspace, Author("wang", AT, "hurry")) as change:

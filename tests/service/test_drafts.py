@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 import pytest
-import shapely
 from sqlalchemy import select
 
 from gridmap.demo.extent import SMALL
@@ -17,60 +14,33 @@ from gridmap.errors import AccessError, ConflictError, FaultsError, InputError
 from gridmap.geo.sizes import CellSize
 from gridmap.model.access import Role, User
 from gridmap.service.boundaries import Boundaries, Preview, preview
+from gridmap.service.draft_choice import DraftChoice
 from gridmap.service.draft_figures import why_infeasible
 from gridmap.service.draft_loads import ColumnLoad, Load, StoredBuildings, preview_points
 from gridmap.service.draft_saving import save_draft
-from gridmap.service.drafts import Draft, draft_cells
+from gridmap.service.drafts import draft_cells
 from gridmap.service.importing import import_units, new_workspace, save_boundaries
 from gridmap.service.samples import start_from_boston
 from gridmap.service.splitting import CheckRequest, check_file
+from gridmap.split.rule import SplitRule
 from gridmap.split.tree import from_json
 from gridmap.store import tables
 from gridmap.store.changes import begin_change
 from gridmap.store.engine import begin_read
 from gridmap.store.history import Author
 from gridmap.store.repository import Workspace
-
-AT = datetime(2020, 2, 10, 12)
-LATER = AT + timedelta(days=1)
-ANN = User("ann", "Ann", Role.PLANNER)
-SIZE = (400.0, 300.0, 500.0)
-SMALLER = (130.0, 100.0, 160.0)
-"""Six cells of a village instead of two: none keeps more than half of an old one."""
-HOUSEHOLDS = ColumnLoad("households")
-
-
-def drawn_file(path: Path, codes: str = "AB", parent: str | None = None, households: int = 800) -> Path:
-    """Squares of 0.01 degrees side by side."""
-    frame = gpd.GeoDataFrame(
-        {
-            "code": list(codes),
-            "name": [f"Village {code}" for code in codes],
-            "parent_code": parent,
-            "households": households,
-        },
-        geometry=[shapely.box(116.5 + 0.01 * i, 38, 116.51 + 0.01 * i, 38.01) for i in range(len(codes))],
-        crs="EPSG:4326",
-    )
-    frame.to_file(path, layer="units", driver="GPKG")
-    return path
-
-
-def drawn_points(path: Path, units: int = 2, weight: int = 10) -> Path:
-    """A lattice of 80 points in each square, and one point far away."""
-    places = [
-        shapely.Point(116.5 + 0.01 * unit + 0.001 * (x + 0.5), 38 + 0.00125 * (y + 0.5))
-        for unit in range(units)
-        for x in range(10)
-        for y in range(8)
-    ]
-    frame = gpd.GeoDataFrame(
-        {"families": [weight] * (len(places) + 1), "note": "x"},
-        geometry=[*places, shapely.Point(0, 0)],
-        crs="EPSG:4326",
-    )
-    frame.to_file(path, layer="houses", driver="GPKG")
-    return path
+from tests.service.drawn_villages import (
+    ANN,
+    AT,
+    HOUSEHOLDS,
+    LATER,
+    SIZE,
+    SMALLER,
+    drafted,
+    drawn_file,
+    drawn_points,
+    saved,
+)
 
 
 @pytest.fixture
@@ -81,20 +51,6 @@ def workspace(tmp_path: Path) -> Workspace:
 @pytest.fixture
 def villages(tmp_path: Path) -> Preview:
     return preview(Boundaries(drawn_file(tmp_path / "villages.gpkg")))
-
-
-def drafted(
-    workspace: Workspace,
-    source: Preview | None,
-    load: Load = HOUSEHOLDS,
-    size: tuple[float, float, float] = SIZE,
-    at: datetime = AT,
-) -> Draft:
-    return draft_cells(workspace, source, load, size, user=ANN, at=at)
-
-
-def saved(workspace: Workspace, draft: Draft, at: datetime = AT) -> int:
-    return save_draft(workspace, draft, reason="cut", user=ANN, at=at).revision
 
 
 @pytest.fixture
@@ -120,7 +76,13 @@ def cells_ever(workspace: Workspace) -> pd.DataFrame:
 def test_a_draft_changes_nothing_until_it_is_saved(workspace: Workspace, villages: Preview) -> None:
     told: list[tuple[int, int]] = []
     draft = draft_cells(
-        workspace, villages, HOUSEHOLDS, SIZE, user=ANN, at=AT, progress=lambda *step: told.append(step)
+        workspace,
+        villages,
+        HOUSEHOLDS,
+        DraftChoice(SplitRule(*SIZE)),
+        user=ANN,
+        at=AT,
+        progress=lambda *step: told.append(step),
     )
     assert workspace.revision().revision == 0
     assert told[0] == (0, 0)
@@ -199,9 +161,11 @@ def test_a_file_of_one_village_leaves_the_other_as_it_is(cut: Workspace, tmp_pat
     fuller = preview(Boundaries(drawn_file(tmp_path / "a.gpkg", codes="A", households=1200)))
     draft = drafted(cut, fuller, at=LATER)
     assert set(draft.cells["parent_code"]) == {"A"}
-    before = cells_ever(cut).loc[["B-001", "B-002"]]
+    before = cells_ever(cut).loc[["B-001", "B-002"]].drop(columns="version")
     saved(cut, draft, LATER)
-    assert cells_ever(cut).loc[["B-001", "B-002"]].equals(before)
+    assert cells_ever(cut).loc[["B-001", "B-002"]].drop(columns="version").equals(before)
+    assert draft.touched["code"].tolist() == ["B-001"]  # a new border of A ends on its
+    assert check_file(CheckRequest(cut.path)).passed
     plan = cut.load_plan()
     assert len(plan.cells) == 5
     assert plan.units["households"]["A"] == 1200
@@ -344,7 +308,7 @@ def test_only_who_may_edit_everything_drafts_and_saves(
     workspace: Workspace, villages: Preview, user: User
 ) -> None:
     with pytest.raises(AccessError):
-        draft_cells(workspace, villages, HOUSEHOLDS, SIZE, user=user, at=AT)
+        draft_cells(workspace, villages, HOUSEHOLDS, DraftChoice(SplitRule(*SIZE)), user=user, at=AT)
     with pytest.raises(AccessError):
         save_draft(workspace, drafted(workspace, villages), reason="x", user=user, at=AT)
 
@@ -385,7 +349,7 @@ def test_a_county_with_posts_is_cut_again_and_stays_exact(workspace: Workspace) 
     same = drafted(workspace, None, StoredBuildings(), at=LATER)
     assert len(same.comparison.kept) == len(plan.cells)
     assert (same.comparison.moved, same.comparison.retired, len(same.placed), same.sites) == (0, (), 0, {})
-    draft = drafted(workspace, None, StoredBuildings(), (330.0, 250.0, 420.0), LATER)
+    draft = drafted(workspace, None, StoredBuildings(), (250.0, 180.0, 320.0), LATER)
     change = draft.comparison
     assert change.kept
     assert change.retired
