@@ -43,6 +43,15 @@ PACKAGES = (
             "LICENSE": "LICENSE",
         },
     ),
+    Package(
+        "@geoman-io/leaflet-geoman-free",
+        "2.20.2",
+        {
+            "dist/leaflet-geoman.min.js": "leaflet-geoman.js",
+            "dist/leaflet-geoman.css": "leaflet-geoman.css",
+            "LICENSE": "LICENSE",
+        },
+    ),
 )
 
 
@@ -55,9 +64,9 @@ def main() -> None:
 
 def vendor(package: Package) -> dict[str, Any]:
     """Copy one package's files; its entry in the manifest."""
-    files = fetch(package)
+    files, folder = fetch(package), package.name.rpartition("/")[2]
     for source, target in package.files.items():
-        path = VENDOR / package.name / target
+        path = VENDOR / folder / target
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(served(files[source], target))
         print(path)
@@ -66,7 +75,7 @@ def vendor(package: Package) -> dict[str, Any]:
         "version": package.version,
         "licence": json.loads(files["package.json"])["license"],
         "files": {
-            f"{package.name}/{target}": hashlib.sha256(served(files[source], target)).hexdigest()
+            f"{folder}/{target}": hashlib.sha256(served(files[source], target)).hexdigest()
             for source, target in sorted(package.files.items())
         },
     }
@@ -91,10 +100,11 @@ def read(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
 
 
 def served(content: bytes, name: str) -> bytes:
-    """A script without its pointer to a source map: the map is not served, and a browser would ask for it."""
-    if not name.endswith(".js"):
+    """A file without its pointer to a source map: the map is not served, and a browser would ask for it."""
+    if not name.endswith((".js", ".css")):
         return content
-    return b"\n".join(line for line in content.split(b"\n") if not line.startswith(b"//# sourceMappingURL"))
+    pointers = (b"//# sourceMappingURL", b"/*# sourceMappingURL")
+    return b"\n".join(line for line in content.split(b"\n") if not line.startswith(pointers))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from gridmap.web.call_panel import (
 )
 from gridmap.web.card_posting import assign_form, end_button
 from gridmap.web.card_saving import refusal
+from gridmap.web.cell_tools import offer_editing
 from gridmap.web.conflict_panel import show_conflict
 from gridmap.web.i18n import say
 from gridmap.web.markup import badge, facts_table, person_line, plain
@@ -58,6 +59,8 @@ def show_card(user: User, at: datetime) -> None:
             assign_form(shown, user, at)
         elif allowed:
             st.caption(say(msg("Go back to the present moment to assign or end posts.")))
+        if shown.kind is TargetKind.CELL and state.as_of is None:
+            offer_editing(user, shown.code)
 
 
 def show_heads(user: User, at: datetime) -> None:

@@ -14,6 +14,7 @@ from gridmap.web.style import apply_style
 PAGES = (
     ("../../pages/operations_map.py", msg("Operations map"), ":material/map:"),
     ("../../pages/boundaries.py", msg("Boundaries & cells"), ":material/grid_on:"),
+    ("../../pages/cells.py", msg("Edit cells"), ":material/edit_square:"),
     ("../../pages/people.py", msg("People"), ":material/groups:"),
     ("../../pages/export.py", msg("Export"), ":material/print:"),
     ("../../pages/history.py", msg("History"), ":material/history:"),

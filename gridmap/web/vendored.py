@@ -1,8 +1,8 @@
 """Our own copies of the browser's libraries: folium's links to the internet, rewritten once a process.
 
-folium names some 70 files on other people's servers; one dead link leaves the map blank. The map needs
-Leaflet only, which is served from `static/vendor` under `/assets/` (versions, licences and hashes are in
-`static/vendor/manifest.json`).
+folium names some 70 files on other people's servers; one dead link leaves the map blank. The maps need
+Leaflet, and Leaflet-Geoman where cells are drawn; both are served from `static/vendor` under `/assets/`
+(versions, licences and hashes are in `static/vendor/manifest.json`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 
 import folium
 
+from gridmap.draw.edit_map import EditLayer
 from gridmap.draw.preview_map import PreviewLayer
 from gridmap.draw.webmap import ASSETS, CellLayer
 
@@ -25,7 +26,7 @@ def use_vendored_assets() -> None:
     """Point folium's map and our layer at `/assets/`; doing it again changes nothing."""
     folium.Map.default_js = [("leaflet", _versioned(f"{_LEAFLET}/leaflet.js"))]
     folium.Map.default_css = [("leaflet_css", _versioned(f"{_LEAFLET}/leaflet.css"))]
-    for layer in (CellLayer, PreviewLayer):
+    for layer in (CellLayer, EditLayer, PreviewLayer):
         layer.default_js = [(name, _versioned(url)) for name, url in layer.default_js]
         layer.default_css = [(name, _versioned(url)) for name, url in layer.default_css]
 

@@ -5,6 +5,8 @@ import json
 
 import folium
 
+from gridmap.draw.edit_map import EditLayer
+from gridmap.draw.preview_map import PreviewLayer
 from gridmap.draw.webmap import ASSETS, CellLayer
 from gridmap.web.vendored import STATIC, use_vendored_assets
 
@@ -26,17 +28,18 @@ def test_every_package_comes_with_its_licence_and_version() -> None:
     for package in MANIFEST["packages"]:
         assert package["licence"]
         assert package["version"]
-        assert f"{package['name']}/LICENSE" in package["files"]
+        folder = package["name"].rpartition("/")[2]
+        assert f"{folder}/LICENSE" in package["files"]
 
 
 def test_folium_asks_for_nothing_but_our_assets_and_twice_is_as_once() -> None:
+    asking = (folium.Map, CellLayer, PreviewLayer, EditLayer)
     use_vendored_assets()
-    once = [folium.Map.default_js, folium.Map.default_css, CellLayer.default_js, CellLayer.default_css]
+    once = [[*one.default_js, *one.default_css] for one in asking]
     use_vendored_assets()
-    again = [folium.Map.default_js, folium.Map.default_css, CellLayer.default_js, CellLayer.default_css]
-    assert once == again
+    assert once == [[*one.default_js, *one.default_css] for one in asking]
     urls = [url for links in once for _, url in links]
-    assert len(urls) == len(set(urls)) == 7
+    assert len(set(urls)) == 2 + 5 + 1 + 4
     for url in urls:
         address, _, version = url.partition("?v=")
         assert len(version) == 12

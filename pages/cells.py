@@ -1,0 +1,68 @@
+"""Edit cells: correct the cells of a village or community on the map, and save the steps as one change."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gridmap.errors import GridmapError
+from gridmap.messages import msg
+from gridmap.model.access import Action
+from gridmap.service.cell_edit_view import cell_rows, units_with_cells
+from gridmap.service.cell_edits import load_edit_ground
+from gridmap.service.rights import may
+from gridmap.web.cell_desk import cells_desk
+from gridmap.web.cell_draft import draft_of, show_cells, show_draft, show_saving, show_told
+from gridmap.web.cell_map import show_legend, show_map
+from gridmap.web.cell_tools import choose_tool, choose_unit, show_selection, show_steps, show_trouble
+from gridmap.web.i18n import say
+from gridmap.web.markup import plain
+from gridmap.web.session import require_user, services
+
+user = require_user()
+
+
+def work(unit: str) -> None:
+    """The map, and beside it tools, cells, steps and saving."""
+    desk, ground = cells_desk(), load_edit_ground(services().cache, user=user)
+    sketch = desk.lay(ground)
+    rows = cell_rows(sketch, unit)
+    map_side, tool_side = st.columns([62, 38], gap="medium")
+    with map_side:
+        show_map(sketch, unit, rows)
+        show_legend(rows)
+    with tool_side:
+        choose_tool()
+        show_trouble(ground)
+        show_told()
+        show_selection(sketch, rows)
+        show_cells(rows)
+        if sketch.steps:
+            st.markdown("#### " + say(msg("Not saved yet")))
+            show_steps(sketch)
+            draft = draft_of(sketch)
+            show_draft(draft)
+            show_saving(user, draft, behind=desk.is_behind(ground))
+
+
+def main() -> None:
+    """Draw the page."""
+    plan = services().cache.plan()
+    if not may(user, Action.EDIT_CELLS):
+        st.subheader(say(msg("Edit cells")), anchor=False)
+        st.info(say(msg("Only planners and administrators of the whole workspace edit cells.")))
+        return
+    if plan.cells.empty:
+        st.subheader(say(msg("Edit cells")), anchor=False)
+        st.info(say(msg("There are no cells yet. Cut them on the page Boundaries & cells.")))
+        return
+    units = units_with_cells(load_edit_ground(services().cache, user=user))
+    with st.container(horizontal=True, vertical_alignment="center", key="cells_head"):
+        st.subheader(say(msg("Edit cells")), anchor=False, width="content")
+        unit = choose_unit(units, plan.cells["parent_code"])
+    work(unit)
+
+
+try:
+    main()
+except GridmapError as error:
+    st.error(plain(say(error.message)))
