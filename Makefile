@@ -3,9 +3,11 @@ SHELL := /bin/bash
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := .venv-bench
 PORT ?= 8501
 WORKSPACE ?= workspace/demo.gpkg
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 .PHONY: help setup setup-dev run test check bench lock catalog clean
 
@@ -46,17 +48,25 @@ lint: setup-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: setup-dev ## benchmarks: CPU by getrusage, ratios in one run
+bench: setup-dev $(BENCH)/.bench ## benchmarks: CPU by getrusage, ratios in one run; BENCH_ARGS=--full for long runs of peers
+	$(BENCH)/bin/python scripts/fetch_bench_data.py
+	$(BENCH)/bin/python -m benchmarks.split $(BENCH_ARGS)
 	@mkdir -p build && rm -f build/bench.gpkg && $(BIN)/gridmap demo --out build/bench.gpkg
-	$(BIN)/python benchmarks/split.py build/bench.gpkg
-	$(BIN)/python benchmarks/split.py
+	$(BENCH)/bin/python -m benchmarks.split --workspace build/bench.gpkg
 	@bash scripts/install_test_tools.sh
 	$(BIN)/python benchmarks/open_map.py
 	$(BIN)/python benchmarks/people_page.py
 
+$(BENCH)/.bench: requirements-bench.txt pyproject.toml scripts/find_python.sh
+	@PY="$$(bash scripts/find_python.sh "$(PYTHON)")" || exit 1; test -x $(BENCH)/bin/python || "$$PY" -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
 lock: setup-dev ## resolve pyproject.toml into requirements*.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --extra bench -c requirements.txt pyproject.toml -o requirements-bench.txt
 
 catalog: setup-dev ## collect texts from the source into the language catalogs
 	$(BIN)/python scripts/update_catalog.py

@@ -1,143 +1,157 @@
-"""Benchmark of the split: quality and CPU time a cell.
+"""Benchmark of the splitting engine: every figure beside the bar it is held against, then peers side by side.
 
-    python benchmarks/split.py                   # tracts of Boston: by area, and by made-up buildings
-    python benchmarks/split.py WORKSPACE.gpkg    # layers `units` and `buildings` of a workspace
+    python -m benchmarks.split                        # all cases, peers on samples: some minutes
+    python -m benchmarks.split --full                 # peers on more units, with more time
+    python -m benchmarks.split points blocks          # some cases
+    python -m benchmarks.split --workspace FILE.gpkg  # units and buildings of a workspace, nothing else
 
-Every case runs in a child process of its own; CPU is user and system time by `resource.getrusage`: of the
-child as a whole, and of the split alone, as the child measures it.
+Run from the project's folder, after `scripts/fetch_bench_data.py`. Every case runs in a process of its own.
+CPU is user and system time by `resource.getrusage`, on one core; what is compared is measured in one run.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import resource
-import subprocess
-import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-import geopandas as gpd
-import numpy as np
-import shapely
+from benchmarks.splitting import bars, cases, changes, comparison
+from benchmarks.splitting.data import prepare, workspace
+from benchmarks.splitting.measures import Figures, in_child
+from benchmarks.splitting.peers import PEERS
+from benchmarks.splitting.table import print_block, print_machine, print_peers
 
-from gridmap.geo.crs import metric_crs
-from gridmap.geo.frames import Points, Units, check_points, check_units, crs_of, leaf_units
-from gridmap.geo.quality import check
-from gridmap.names import BUILDINGS, HOUSEHOLDS, WEIGHT
-from gridmap.read.boundaries import read_units
-from gridmap.read.points import read_points
-from gridmap.split.cells import split_units
-from gridmap.split.rule import SplitRule
-
-TRACTS = Path(__file__).parents[1] / "data" / "boston" / "tracts.gpkg"
-MEAN_HOUSEHOLDS = 30.5
-"""Of a made-up building with 1 to 60."""
-RESIDENTS_PER_HOUSEHOLD = 2.6
+CHILDREN: Final[dict[str, Callable[..., Figures]]] = {
+    "split": cases.split_case,
+    "area": cases.area_case,
+    "shuffled": cases.shuffled_case,
+    "workers": cases.workers_case,
+    "check": cases.check_case,
+    "only": changes.only_case,
+    "estate": changes.estate_case,
+    "growth": changes.growth_case,
+    "sample": comparison.sample_case,
+    "peer": comparison.peer_case,
+}
+"""What runs in a process of its own."""
 
 
 @dataclass(frozen=True)
-class Case:
-    """What is split: units, points (or the column of loads), and the rule."""
+class Effort:
+    """What peers are given: units of a ground, seconds for a unit, CPU seconds for all of them."""
 
-    units: Units
-    points: Points | None
-    rule: SplitRule
-    weight: str = HOUSEHOLDS
-
-
-def area_case() -> Case:
-    """Residents of the tracts, spread evenly."""
-    units = metric_units(TRACTS)
-    return Case(units, None, SplitRule(target=1200, minimum=900, maximum=1500), "POP")
+    units: int
+    unit_limit: float
+    limit: float
 
 
-def points_case() -> Case:
-    """Buildings of 1 to 60 households, as many as the residents of each tract fill, anywhere in it."""
-    units = metric_units(TRACTS)
-    random = np.random.default_rng(1)
-    counts = (units["POP"] / RESIDENTS_PER_HOUSEHOLD / MEAN_HOUSEHOLDS).round().astype(int)
-    spots = [
-        shapely.get_coordinates(gpd.GeoSeries([shape]).sample_points(int(count), rng=random).to_numpy())
-        for shape, count in zip(units.geometry, counts, strict=True)
-    ]
-    xy = np.concatenate(spots)
-    frame = gpd.GeoDataFrame(
-        {WEIGHT: random.integers(1, 61, len(xy))}, geometry=gpd.points_from_xy(*xy.T), crs=units.crs
+QUICK: Final = Effort(40, 5, 10)
+FULL: Final = Effort(400, 30, 300)
+
+
+def points(_effort: Effort) -> None:
+    """Buildings in villages: real boundaries of three countries."""
+    print_block("Points: municipalities of Spain, made-up buildings", bars.points_lines(_split("spain")))
+    print_block("Points: communes of Algeria, made-up buildings", bars.plain_lines(_split("algeria")))
+    print_block("Points: tracts of Boston, made-up buildings", bars.plain_lines(_split("boston")))
+
+
+def many(_effort: Effort) -> None:
+    """Seventy thousand cells."""
+    figures = _split("spain towns")
+    print_block(
+        "Many cells: the same municipalities, as towns",
+        bars.many_lines(figures, in_child("check", "spain towns")),
     )
-    return Case(units, check_points(frame), SplitRule())
 
 
-def workspace_case(path: Path) -> Case:
-    """Units and buildings of a workspace."""
-    units = metric_units(path)
-    buildings = read_points(path, layer=BUILDINGS).points
-    return Case(units, check_points(buildings.to_crs(crs_of(units))), SplitRule())
+def area(_effort: Effort) -> None:
+    """No buildings."""
+    prepare("spain")
+    print_block("Area only: municipalities of Spain", bars.area_lines(in_child("area", "spain")))
 
 
-def metric_units(path: Path) -> Units:
-    """The leaf units of a file, in metres."""
-    units = read_units(path).units
-    return leaf_units(check_units(units.to_crs(metric_crs(units))))
+def blocks(_effort: Effort) -> None:
+    """Whole street blocks."""
+    for name, title in {
+        "streets 100 m": "a drawn net of streets, 100 m apart",
+        "streets 150 m": "a drawn net of streets, 150 m apart",
+        "helsinki": "streets of Helsinki",
+        "island": "tax blocks of Staten Island, real dwellings",
+    }.items():
+        print_block(f"Blocks: {title}", bars.blocks_lines(_split(name)))
 
 
-def run_case(name: str) -> None:
-    """In the child process: prepare the case, cut it and print the figures as JSON."""
-    makers = {"area": area_case, "points": points_case}
-    case = makers[name]() if name in makers else workspace_case(Path(name))
-    started = cpu_of(resource.RUSAGE_SELF)
-    split = split_units(case.units, case.points, case.rule, weight=case.weight)
-    cutting = cpu_of(resource.RUSAGE_SELF) - started
-    weight = None if case.points is not None else case.weight
-    quality = check(split.cells, case.units, case.points, size=case.rule, weight=weight)
-    print(json.dumps({**quality.to_json(), "cutting": cutting}))
-
-
-def cpu_of(who: int) -> float:
-    """Seconds of user and system time."""
-    usage = resource.getrusage(who)
-    return usage.ru_utime + usage.ru_stime
-
-
-def child_cpu(*arguments: str) -> tuple[float, str]:
-    """CPU seconds and output of a child process that runs this program."""
-    before = cpu_of(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(
-        [sys.executable, __file__, *arguments], check=True, stdout=subprocess.PIPE, text=True
+def stability(_effort: Effort) -> None:
+    """The same again, and changed a little."""
+    _split("spain")
+    lines = bars.stability_lines(
+        *(in_child(one, "spain") for one in ("shuffled", "estate", "growth", "only"))
     )
-    return cpu_of(resource.RUSAGE_CHILDREN) - before, done.stdout
+    print_block("Stability: municipalities of Spain", lines)
 
 
-def report(title: str, case: str) -> None:
-    """Run a case in a child process and print a block of figures."""
-    whole, output = child_cpu("--case", case)
-    figures = json.loads(output)
-    cells = figures["cells"]
-    print(f"{title}: {figures['units']} units, {cells} cells")
-    print(f"  CPU of the split          {1000 * figures['cutting'] / cells:8.2f} ms a cell")
+def workers(_effort: Effort) -> None:
+    """One process and two."""
+    _split("spain")
+    one, two = (in_child("workers", "spain", count) for count in ("1", "2"))
+    print_block("Two worker processes: municipalities of Spain", bars.workers_lines(one, two))
+
+
+def peers(effort: Effort) -> None:
+    """The same units, cut by others."""
+    for name, title in {
+        "spain": "on points: villages of Spain",
+        "streets 150 m": "on blocks: a drawn net of streets",
+        "island": "on blocks: Staten Island",
+    }.items():
+        prepare(name)
+        own = in_child("sample", name, str(effort.units))
+        limits = (str(effort.unit_limit), str(effort.limit))
+        others = [in_child("peer", name, peer, *limits) for peer in PEERS]
+        heading = f"{own['units']} units, {own['nodes']:,} nodes"
+        print_peers(f"Peers {title}, {heading}", [own, *others])
     print(
-        f"  CPU of the whole process  {1000 * whole / cells:8.2f} ms a cell, with imports, reading and check"
+        f"\n  A peer has {effort.unit_limit:g} s for a unit and {effort.limit:g} s of CPU in all; what it "
+        "did not finish or refused is not in its figures.\n  Gridmap's time is from boundaries and "
+        "buildings to checked-in cells; that of peers begins with the finished graph."
     )
-    print(
-        f"  feasible units in range   {100 * (figures['feasible_in_range_share'] or 0):8.2f} % of their cells"
-    )
-    print(f"  mean deviation            {100 * (figures['mean_abs_dev'] or 0):8.2f} %")
-    print(f"  mean compactness          {figures['compactness_mean'] or 0:8.3f}")
-    print(f"  infeasible units          {len(figures['infeasible_units']):8d}")
-    print(f"  broken cells              {figures['multipart'] + figures['empty']:8d}")
-    print(f"  valid coverage            {figures['valid_coverage']!s:>8}")
-    print(f"  gap, overlap, outside     {figures['worst_unit_m2']:8.1e} m² at most in a unit")
 
 
-def main(arguments: list[str]) -> None:
-    """Print all cases, or the one of a workspace."""
-    if arguments[:1] == ["--case"]:
-        run_case(arguments[1])
-    elif arguments:
-        report(Path(arguments[0]).name, arguments[0])
-    else:
-        report("Tracts, load spread evenly", "area")
-        report("Tracts, buildings", "points")
+CASES: Final = {case.__name__: case for case in (points, many, area, blocks, stability, workers, peers)}
+
+
+def _split(name: str) -> Figures:
+    prepare(name)
+    return in_child("split", name)
+
+
+def main() -> None:
+    """Print the cases asked for."""
+    parser = argparse.ArgumentParser(description="Benchmark of the splitting engine.")
+    parser.add_argument("cases", nargs="*", metavar="CASE", help=", ".join(CASES) + "; all unless named")
+    parser.add_argument("--full", action="store_true", help="peers on more units, with more time")
+    parser.add_argument("--workspace", type=Path, help="split its units and buildings instead")
+    parser.add_argument("--child", nargs="+", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.child:
+        name, *rest = arguments.child
+        print(json.dumps(CHILDREN[name](*rest)))
+        return
+    unknown = sorted(set(arguments.cases) - set(CASES))
+    if unknown:
+        parser.error(f"there is no case {', '.join(unknown)}; there are {', '.join(CASES)}")
+    print_machine()
+    if arguments.workspace:
+        workspace(arguments.workspace).save("workspace")
+        print_block(arguments.workspace.name, bars.plain_lines(in_child("split", "workspace")))
+        return
+    for case in arguments.cases or CASES:
+        CASES[case](FULL if arguments.full else QUICK)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

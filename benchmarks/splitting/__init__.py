@@ -1,0 +1,1 @@
+"""The benchmark of the splitting engine: ground, cases, peers, table."""
