@@ -31,12 +31,19 @@ FORMATS = {
     "XLS",
     "ODS",
     "Excel",
+    "CAD",
+    "DXF",
+    "DWG",
+    "Esc",
     "SQLite",
     "UTF",
     "EPSG",
 }
 ENDINGS = {"gpkg", "geojson", "json", "shp", "zip", "csv", "parquet", "xlsx", "xls", "ods"}
+NOT_WORDS = re.compile(r"\{\w*\}|--[a-z-]+|docs/\w+\.md")
+"""Fields, options of the command line and pages of the documentation."""
 OPTIONS = {
+    "zones",
     "gridmap",
     "demo",
     "import",
@@ -126,5 +133,5 @@ def test_a_translation_has_the_fields_of_its_text(entry: Entry) -> None:
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.sources[0][:60])
 def test_no_english_word_strays_into_chinese(entry: Entry) -> None:
-    words = {word for text in entry.strings for word in WORD.findall(re.sub(r"\{\w*\}", "", text))}
+    words = {word for text in entry.strings for word in WORD.findall(NOT_WORDS.sub("", text))}
     assert not words - FORMATS - ENDINGS - OPTIONS
