@@ -12,7 +12,7 @@ import shapely
 
 from gridmap.errors import InputError
 from gridmap.geo.crs import crs_text, is_metric
-from gridmap.geo.exactness import LeafShapes, gaps_and_outsides, multipart_cells, overlaps
+from gridmap.geo.exactness import LeafShapes, gaps_and_outsides, multipart_cells, overlaps, suspects
 from gridmap.geo.frames import Cells, Points, Units, crs_of, leaf_units
 from gridmap.geo.line_network import share_on_lines
 from gridmap.geo.sizes import CellSize, cell_count
@@ -20,7 +20,6 @@ from gridmap.geo.topology import (
     Geometries,
     compactness,
     coverage_invalid_edges,
-    coverage_is_valid,
     locate,
     part_counts,
 )
@@ -119,15 +118,17 @@ def check(
     parents = ordered[PARENT_CODE].to_numpy(dtype=object)
     leaves = None if units is None else _leaf_shapes(units)
     cell_of_point = _cell_of_point(points, shapes)
-    borders = _borders(shapes, parents, leaves)
+    invalid_edges = coverage_invalid_edges(shapes)
+    suspect = suspects(shapes, invalid_edges)
+    borders = _borders(shapes, parents, leaves, suspect)
     loads = _load_figures(_loads(ordered, shapes, units, points, cell_of_point, weight), parents, size)
     divided = _cell_counts(parents) > 1
     return Quality(
         cells=len(ordered),
         units=len(set(parents)) if leaves is None else len(leaves),
         crs=crs_text(crs_of(cells)),
-        valid_coverage=coverage_is_valid(shapes) and bool(shapely.is_valid(shapes).all()),
-        invalid_edges=int(part_counts(coverage_invalid_edges(shapes)).sum()),
+        valid_coverage=not len(suspect),
+        invalid_edges=int(part_counts(invalid_edges).sum()),
         gap_m2=borders.gap,
         overlap_m2=borders.overlap,
         outside_m2=borders.outside,
@@ -191,11 +192,16 @@ def _cell_of_point(points: Points | None, shapes: Geometries) -> npt.NDArray[np.
     return locate(shapely.get_coordinates(points.geometry.to_numpy()), shapes)
 
 
-def _borders(shapes: Geometries, parents: npt.NDArray[np.object_], leaves: LeafShapes | None) -> _Borders:
-    overlap, overlap_by_unit = overlaps(shapes, parents)
+def _borders(
+    shapes: Geometries,
+    parents: npt.NDArray[np.object_],
+    leaves: LeafShapes | None,
+    suspect: npt.NDArray[np.intp],
+) -> _Borders:
+    overlap, overlap_by_unit = overlaps(shapes, parents, suspect)
     if leaves is None:
         return _Borders(None, overlap, None, max(overlap_by_unit.values(), default=0.0))
-    gaps, outsides = gaps_and_outsides(shapes, parents, leaves)
+    gaps, outsides = gaps_and_outsides(shapes, parents, leaves, valid=not len(suspect))
     worst = max((*overlap_by_unit.values(), *gaps.values(), *outsides.values()), default=0.0)
     return _Borders(sum(gaps.values()), overlap, sum(outsides.values()), worst)
 
@@ -226,14 +232,15 @@ def _loads(
 
 
 def _load_figures(loads: Floats, parents: npt.NDArray[np.object_], size: CellSize) -> _LoadFigures:
-    totals = pd.Series(loads).groupby(parents).transform("sum").to_numpy(dtype=np.float64)
-    counts = [cell_count(total, size) for total in totals]
-    means = totals / np.array([k for k, _ in counts])
+    unit, _ = pd.factorize(parents)
+    totals = np.bincount(unit, weights=loads, minlength=int(unit.max(initial=-1)) + 1)
+    counts = [cell_count(float(total), size) for total in totals]
+    means = (totals / np.array([k for k, _ in counts]))[unit]
     with np.errstate(divide="ignore", invalid="ignore"):
         deviations = np.abs(loads - means) / means
     return _LoadFigures(
         in_range=np.array([size.holds(load) for load in loads], dtype=bool),
-        feasible=np.array([feasible for _, feasible in counts], dtype=bool),
+        feasible=np.array([feasible for _, feasible in counts], dtype=bool)[unit],
         deviations=deviations,
     )
 
