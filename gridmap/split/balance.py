@@ -107,23 +107,24 @@ def best_division(piece: Piece, cells: int, search: Search) -> Division | None:
     return _best_of_all(piece, cells, search, _first_lines(piece, cells, search))
 
 
-def best_divisions(piece: Piece, cells: int, search: Search, most: int) -> list[Division]:
+def best_divisions(piece: Piece, cells: int, search: Search, most: int) -> Iterator[Division]:
     """The best cut and up to `most` - 1 others that go another way, balance and are not much longer."""
     lines = _first_lines(piece, cells, search)
     best = _best_of_all(piece, cells, search, lines)
     if best is None:
-        return []
+        return
+    yield best
     found, tried = [best], 0
     for candidate in lines:
         if len(found) >= most or tried >= most * _FOLLOWED or candidate.score > _LONGER * best.score:
-            break
+            return
         if any(_alike(candidate, other) for other in found):
             continue
         tried += 1
         division = _realise(piece, candidate, cells, search)
         if division is not None and division.deviation <= search.tolerance:
             found.append(division)
-    return found
+            yield division
 
 
 def _alike(candidate: Candidate, division: Division) -> bool:
