@@ -25,7 +25,7 @@ _FOLLOWED: Final = {2: 4, 3: 4, 4: 3}
 Tried on 1,200 Spanish municipalities: compactness .571 without, .603 with; six cells and more gain little for
 the time they take."""
 _COMPACT: Final = 0.68
-"""Mean compactness of balanced pieces from which no other first cut is followed: saves a sixth of the time."""
+"""Mean compactness of balanced pieces from which no other first cut is followed: a sixth of the time."""
 _BALANCED: Final = 0.05
 """Deviation, in shares of a cell, up to which pieces count as balanced."""
 

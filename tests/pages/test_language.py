@@ -14,7 +14,7 @@ from tests.pages.conftest import PAGES, RunPage
 
 WORD = re.compile(r"[A-Za-z]{3,}")
 # Formats, and who wrote the drawn county; Streamlit's own widget texts are not ours.
-ALLOWED = {"PDF", "PNG", "dpi", "GeoPackage", "GeoJSON", "shapefile", "EPSG", "Language", "demo"}
+ALLOWED = {"PDF", "PNG", "dpi", "Esc", "GeoPackage", "GeoJSON", "shapefile", "EPSG", "Language", "demo"}
 LABELLED = (
     "button toggle selectbox text_input radio date_input time_input button_group download_button popover"
 )
