@@ -31,7 +31,7 @@ from tests.browser.tutorial import follow  # noqa: E402
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-OTHERS = ("boundaries", "people", "export", "history", "account")
+OTHERS = ("boundaries", "people", "imports", "export", "history", "account")
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 
 

@@ -3,8 +3,12 @@
 from gridmap.cli import (  # noqa: F401 # they register
     beginnings,
     cleaning,
+    drawing,
     exports,
+    importing,
+    inspecting,
     reports,
+    returning,
     splitting,
     tessellation,
     users,
