@@ -12,8 +12,10 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
+from gridmap.read.safe import require_drivers
 from gridmap.service import accounts
 from gridmap.service.plan_cache import PlanCache
+from gridmap.service.reading_limits import limit_reading
 from gridmap.service.workspaces import open_workspace
 from gridmap.settings import Settings
 from gridmap.web.gate import Gate
@@ -30,6 +32,8 @@ def clock() -> datetime:
 
 use_vendored_assets()
 settings = Settings()
+limit_reading(settings)
+require_drivers()
 workspace = open_workspace(settings.workspace)
 cache = PlanCache(workspace)
 wire(Services(cache=cache, settings=settings, clock=clock))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,6 +19,7 @@ from typing import Literal
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _CATALOGS: Mapping[Language, str] = {"zh": "zh_CN"}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _LOCALE_FOLDER = Path(__file__).parent / "locale"
 
 
@@ -73,7 +75,8 @@ def _write(value: object, language: Language) -> object:
         sentences = any(isinstance(item, Message) for item in value)
         joint = {"zh": ";" if sentences else "、", "en": "; " if sentences else ", "}[language]
         return joint.join(str(_write(item, language)) for item in value)
-    return value
+    # Names out of files: a terminal obeys control characters, and a message is one line.
+    return _CONTROL.sub(" ", value) if isinstance(value, str) else value
 
 
 @cache

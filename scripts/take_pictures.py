@@ -31,7 +31,7 @@ from tests.browser.tutorial import follow  # noqa: E402
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-OTHERS = ("boundaries", "cells", "people", "export", "history", "account")
+OTHERS = ("boundaries", "cells", "people", "imports", "returns", "export", "history", "account")
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 
 

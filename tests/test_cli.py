@@ -200,4 +200,4 @@ def test_accounts_by_the_command_line(tmp_path: Path) -> None:
     assert [(one["name"], one["role"], one["disabled"]) for one in users] == [("li", "planner", False)]
     assert run("user", "disable", "li", "--workspace", workspace).returncode == 0
     assert run("user", "passwd", "li", "--workspace", workspace, "--password", "other secret").returncode == 0
-    assert "0001" in run("migrate", workspace).stdout
+    assert "0003" in run("migrate", workspace).stdout

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from gridmap.cli.command import main
-from gridmap.cli.options import INPUT, OUTPUT, as_json, reading_options
+from gridmap.cli.options import INPUT, OUTPUT, as_json, datum_of, reading_options
 from gridmap.cli.terminal import answer, say
 from gridmap.messages import Message, msg, msg_n
 
@@ -33,7 +33,7 @@ from gridmap.messages import Message, msg, msg_n
 )
 @click.option("--report", type=OUTPUT, help="A JSON file to write the list of defects to, too.")
 @as_json
-def clean(
+def clean(  # noqa: PLR0913, PLR0917 # one parameter an option
     file: Path,
     out: Path,
     gap_width: float | None,
@@ -42,6 +42,8 @@ def clean(
     as_json: bool,
     layer: str | None,
     crs: str | None,
+    encoding: str | None,
+    datum: str | None,
     **columns: str | None,
 ) -> None:
     """Mend the boundaries in FILE so that they meet edge to edge, and list every defect.
@@ -52,7 +54,18 @@ def clean(
     from gridmap.service.cleaning import CleanRequest, clean_file  # noqa: PLC0415
 
     done = clean_file(
-        CleanRequest(file, out, report, layer, ColumnChoice(**columns), crs, snap=snap, gap_width=gap_width)
+        CleanRequest(
+            file,
+            out,
+            report,
+            layer,
+            ColumnChoice(**columns),
+            crs,
+            encoding,
+            datum_of(datum),
+            snap=snap,
+            gap_width=gap_width,
+        )
     )
     for note in done.notes:
         click.echo(say(note), err=True)

@@ -40,3 +40,7 @@ class OneLineGroup(click.Group):
 @click.version_option(__version__, prog_name="gridmap")
 def main() -> None:
     """Cut communities into grid cells, post people to them, see what is covered."""
+    from gridmap.service.reading_limits import limit_reading  # noqa: PLC0415 # keeps --help quick
+    from gridmap.settings import Settings  # noqa: PLC0415
+
+    limit_reading(Settings())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gridmap.cli.command import main
-from gridmap.cli.options import INPUT, edit_options
+from gridmap.cli.options import INPUT, datum_of, edit_options
 from gridmap.cli.terminal import answer, say
 from gridmap.errors import InputError
 from gridmap.messages import Message, msg
@@ -105,6 +105,8 @@ def _edit(  # noqa: PLR0913 # one parameter an option
     as_json: bool,
     layer: str | None,
     crs: str | None,
+    encoding: str | None,
+    datum: str | None,
     **columns: str | None,
 ) -> None:
     from gridmap.geo.code_scheme import code_scheme  # noqa: PLC0415
@@ -124,6 +126,8 @@ def _edit(  # noqa: PLR0913 # one parameter an option
             layer=layer,
             columns=ColumnChoice(**columns),
             crs=crs,
+            encoding=encoding,
+            datum=datum_of(datum),
         )
     )
     for note in report.notes:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from gridmap.cli.command import main
-from gridmap.cli.options import INPUT, OUTPUT, as_json, points_option, reading_options
+from gridmap.cli.options import INPUT, OUTPUT, as_json, datum_of, points_option, reading_options
 from gridmap.cli.terminal import answer, progress_bar, say
 from gridmap.messages import msg
 
@@ -111,6 +111,8 @@ def zones(  # noqa: PLR0913, PLR0917 # one parameter an option
     as_json: bool,
     layer: str | None,
     crs: str | None,
+    encoding: str | None,
+    datum: str | None,
     **columns: Any,
 ) -> int:
     """Derive the levels above CELLS: villages, zones after a list, townships, counties.
@@ -132,6 +134,8 @@ def zones(  # noqa: PLR0913, PLR0917 # one parameter an option
             layer=layer,
             columns=ColumnChoice(**columns),
             crs=crs,
+            encoding=encoding,
+            datum=datum_of(datum),
         )
     )
     for note in report.notes:

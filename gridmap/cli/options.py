@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from gridmap.geo.datum import Datum
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 INPUT = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUTPUT = click.Path(dir_okay=False, path_type=Path)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+
+
+locked_option = click.option(
+    "--locked", multiple=True, metavar="CODE", help="A cell that must not change; may be repeated."
+)
+points_option = click.option(
+    "--points", type=INPUT, help="Where the load is: any vector file, CSV or Parquet."
+)
 
 
 def reading_options(command: F) -> F:
@@ -24,12 +35,27 @@ def reading_options(command: F) -> F:
         click.option("--parent", help="Column of the parents' codes."),
         click.option("--level", help="Column of the levels."),
         click.option(
-            "--crs", help="Coordinate system of the boundaries, e.g. EPSG:4490, where the file names none."
+            "--crs",
+            help="Coordinate system of the boundaries, e.g. EPSG:4490, where the file names none; "
+            "EPSG:4548/swapped where the northing comes first.",
+        ),
+        click.option("--encoding", help="Encoding of the texts, e.g. GB18030, where it is not found."),
+        click.option(
+            "--datum",
+            type=click.Choice(["wgs84", "gcj02", "bd09"]),
+            help="What the coordinates were shifted to: gcj02 by Amap or Tencent, bd09 by Baidu [wgs84].",
         ),
     )
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def datum_of(name: str | None) -> Datum:
+    """The datum that an option names, WGS 84 where it is not given."""
+    from gridmap.geo.datum import Datum  # noqa: PLC0415
+
+    return Datum(name) if name else Datum.WGS84
 
 
 def size_options(command: F) -> F:
@@ -122,12 +148,25 @@ def again_options(command: F) -> F:
     return command
 
 
-locked_option = click.option(
-    "--locked", multiple=True, metavar="CODE", help="A cell that must not change; may be repeated."
-)
-points_option = click.option(
-    "--points", type=INPUT, help="Where the load is: any vector file, CSV or Parquet."
-)
+def points_options(command: F) -> F:
+    """Options for where the load is, and how to read that file where it does not tell."""
+    options = (
+        points_option,
+        click.option(
+            "--points-crs",
+            help="Coordinate system of the points where it is another than their file tells, e.g. EPSG:4548.",
+        ),
+        click.option(
+            "--points-datum",
+            type=click.Choice(["wgs84", "gcj02", "bd09"]),
+            help="What the coordinates of the points were shifted to [wgs84].",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 weight_option = click.option(
     "--weight", help="Column of the load: of the points, or without points of the units."
 )

@@ -24,6 +24,7 @@ def import_people(
     """
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415 # keeps --help quick
     from gridmap.service.plan_cache import PlanCache  # noqa: PLC0415
+    from gridmap.service.returns_reading import note_stamped  # noqa: PLC0415
     from gridmap.service.roster_file import read_roster, save_roster  # noqa: PLC0415
     from gridmap.service.workspaces import open_workspace  # noqa: PLC0415
 
@@ -43,6 +44,7 @@ def import_people(
         why = reason or f"import: {file.name}"
         saved = save_roster(cache.workspace, preview, reason=why, user=OPERATOR, at=at, only_good=good_rows)
         revision = saved.revision
+    note_stamped(cache, file, preview.counts, revision, user=OPERATOR, at=at)
     end = msg("Saved, revision {revision}.", revision=revision) if revision else msg("Nothing is saved.")
     answer(_plain(preview, revision), as_json=as_json, lines=[*lines, say(end)])
     return 0

@@ -15,8 +15,9 @@ from gridmap.cli.options import (
     OUTPUT,
     again_options,
     as_json,
+    datum_of,
     method_options,
-    points_option,
+    points_options,
     reading_options,
     size_options,
     weight_option,
@@ -54,7 +55,7 @@ _AGAIN: Final = ("only", "relieve", "locked", "report")
 @click.option(
     "--out", type=OUTPUT, required=True, help="The cells file to write (.gpkg); replaced if it exists."
 )
-@points_option
+@points_options
 @weight_option
 @size_options
 @method_options
@@ -71,6 +72,8 @@ def split(  # noqa: PLR0913, PLR0917 # one parameter an option
     units: Path,
     out: Path,
     points: Path | None,
+    points_crs: str | None,
+    points_datum: str | None,
     weight: str | None,
     target: float,
     minimum: float,
@@ -81,6 +84,8 @@ def split(  # noqa: PLR0913, PLR0917 # one parameter an option
     as_json: bool,
     layer: str | None,
     crs: str | None,
+    encoding: str | None,
+    datum: str | None,
     code: str | None,
     name: str | None,
     parent: str | None,
@@ -105,12 +110,16 @@ def split(  # noqa: PLR0913, PLR0917 # one parameter an option
         source=units,
         out=out,
         points=points,
+        points_crs=points_crs,
+        points_datum=datum_of(points_datum),
         weight=weight,
         rule=_rule(method, given, CellSize(target, minimum, maximum)),
         files=MaterialFiles(**{option: given[option] for option in _FILES if option in given}),
         layer=layer,
         columns=ColumnChoice(code, name, parent, level),
         crs=crs,
+        encoding=encoding,
+        datum=datum_of(datum),
         workers=jobs,
         cluster=Settings().dask_address,
     )

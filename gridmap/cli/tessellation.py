@@ -10,7 +10,8 @@ from gridmap.cli.command import main
 from gridmap.cli.options import (
     INPUT,
     as_json,
-    points_option,
+    datum_of,
+    points_options,
     reading_options,
     size_options,
     weight_option,
@@ -22,7 +23,7 @@ from gridmap.messages import msg
 @main.command(epilog="Example: gridmap check cells.gpkg --units communities.gpkg --json")
 @click.argument("cells", type=INPUT)
 @click.option("--units", type=INPUT, help="Boundaries the cells were cut from.")
-@points_option
+@points_options
 @click.option("--lines", type=INPUT, help="Roads, rivers, rail: tells how much of the borders lies on them.")
 @weight_option
 @size_options
@@ -32,6 +33,8 @@ def check(  # noqa: PLR0913, PLR0917 # one parameter an option
     cells: Path,
     units: Path | None,
     points: Path | None,
+    points_crs: str | None,
+    points_datum: str | None,
     lines: Path | None,
     weight: str | None,
     target: float,
@@ -40,6 +43,8 @@ def check(  # noqa: PLR0913, PLR0917 # one parameter an option
     as_json: bool,
     layer: str | None,
     crs: str | None,
+    encoding: str | None,
+    datum: str | None,
     **columns: str | None,
 ) -> int:
     """Measure how exact and balanced CELLS, or those of a workspace, are; exit 1 where not exact."""
@@ -52,12 +57,16 @@ def check(  # noqa: PLR0913, PLR0917 # one parameter an option
             cells=cells,
             units=units,
             points=points,
+            points_crs=points_crs,
+            points_datum=datum_of(points_datum),
             lines=lines,
             weight=weight,
             size=CellSize(target, minimum, maximum),
             layer=layer,
             columns=ColumnChoice(**columns),
             crs=crs,
+            encoding=encoding,
+            datum=datum_of(datum),
         )
     )
     figures = quality.to_json()

@@ -8,14 +8,12 @@ import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from gridmap.cli.command import main
-from gridmap.cli.options import INPUT, OUTPUT, as_json, reading_options
-from gridmap.cli.terminal import answer, now, say
-from gridmap.errors import InputError
+from gridmap.cli.options import INPUT, OUTPUT, as_json
+from gridmap.cli.terminal import answer, say
 from gridmap.messages import msg
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -100,92 +98,3 @@ def migrate(workspace: Path) -> None:
 
     revision = migrate_workspace(workspace)
     click.echo(say(msg("{file}: at store revision {revision}.", file=str(workspace), revision=revision)))
-
-
-@main.command("import", epilog="Example: gridmap import county.gpkg units communities.gpkg")
-@click.argument("workspace", type=OUTPUT)
-@click.argument("kind", type=click.Choice(["units", "cells", "people"]))
-@click.argument("file", type=INPUT)
-@click.option("--title", default=None, help="Title of a workspace that is made anew; else the file's name.")
-@reading_options
-@click.option("--dry-run", is_flag=True, help="People: show what would be saved, and save nothing.")
-@click.option("--good-rows", is_flag=True, help="People: save the good rows though others are refused.")
-@click.option("--reason", default=None, help="People: why, for the history [import: FILE].")
-@as_json
-def import_file(workspace: Path, kind: str, file: Path, as_json: bool, **options: Any) -> int:
-    """Bring the units, cells or people of FILE into WORKSPACE; units make it where there is none.
-
-    Units come first, upper and lower levels in any order; then the cells that were cut from them; then people
-    and their posts, from a spreadsheet (.xlsx, .xls, .ods, .csv) with headings such as name, phone, unit,
-    cell code, function. Rows that cannot be saved are told one by one, and then nothing is saved.
-    """
-    _refuse_other_options(kind, options)
-    if kind == "people":
-        from gridmap.cli.roster_file import import_people  # noqa: PLC0415
-
-        chosen = {name: options[name] for name in ("dry_run", "good_rows")}
-        return import_people(workspace, file, reason=options["reason"] or "", as_json=as_json, **chosen)
-    columns = {name: options[name] for name in ("code", "name", "parent", "level")}
-    _import_places(
-        workspace, kind, file, options["title"], options["layer"], options["crs"], columns, as_json=as_json
-    )
-    return 0
-
-
-_OPTIONS_OF = {
-    "units": {"title", "layer", "crs", "code", "name", "parent", "level"},
-    "cells": set[str](),
-    "people": {"dry_run", "good_rows", "reason"},
-}
-
-
-def _refuse_other_options(kind: str, options: dict[str, Any]) -> None:
-    """An option that would do nothing is a misunderstanding."""
-    strange = sorted(name for name, value in options.items() if value and name not in _OPTIONS_OF[kind])
-    if strange:
-        named = [f"--{name.replace('_', '-')}" for name in strange]
-        raise InputError(msg("import {kind} takes no {options}", kind=kind, options=named))
-
-
-def _import_places(
-    workspace: Path,
-    kind: str,
-    file: Path,
-    title: str | None,
-    layer: str | None,
-    crs: str | None,
-    columns: dict[str, str | None],
-    *,
-    as_json: bool,
-) -> None:
-    """Save units or cells; a workspace is made for units where there is none."""
-    from gridmap.read.columns import ColumnChoice  # noqa: PLC0415
-    from gridmap.service import importing  # noqa: PLC0415
-    from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
-    from gridmap.service.workspaces import open_workspace  # noqa: PLC0415
-
-    source = importing.Boundaries(file, layer, ColumnChoice(**columns), crs)
-    made = kind == "units" and not workspace.exists()
-    if made:
-        into = importing.make_workspace(workspace, source, title=title or workspace.stem, at=now())
-    else:
-        into = open_workspace(workspace)
-    try:
-        if kind == "units":
-            report = importing.import_units(into, source, user=OPERATOR, at=now())
-        else:
-            report = importing.import_cells(into, file, user=OPERATOR, at=now())
-    except BaseException:
-        if made:
-            workspace.unlink()  # made by this command, and empty
-        raise
-    for note in report.notes:
-        click.echo(say(note), err=True)
-    told = msg(
-        "{file}: {n} rows of {kind} in, revision {revision}",
-        file=str(workspace),
-        n=sum(report.rows.values()),
-        kind=kind,
-        revision=report.revision,
-    )
-    answer(report.to_json(), as_json=as_json, lines=[say(told)])

@@ -1,4 +1,4 @@
-"""Boundaries of units, and cells, from GeoPackage, GeoJSON or shapefile."""
+"""Boundaries of units, and cells, from vector files."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
+from gridmap.geo.datum import Datum
 from gridmap.geo.faults import parent_notes
 from gridmap.geo.frames import Cells, Points, Units, check_cells, check_units
-from gridmap.messages import Message, msg, msg_n
+from gridmap.messages import Message, msg_n
 from gridmap.names import BUILDINGS, CELLS, CODE, CUTS, UNITS
 from gridmap.read.columns import ColumnChoice, attributes, matched_columns, with_standard_columns
-from gridmap.read.frames import to_frame
+from gridmap.read.frames import require_likely, require_sure_texts, to_frame
 from gridmap.read.points import to_points
 from gridmap.read.safe import RawLayer, Wish, read_layers
 
@@ -64,25 +65,32 @@ def read_units(
     layer: str | None = None,
     columns: ColumnChoice | None = None,
     crs: str | None = None,
+    encoding: str | None = None,
+    datum: Datum = Datum.WGS84,
 ) -> UnitsFile:
     """Read boundaries and check them.
 
     Args:
-        path: .gpkg, .geojson, .json, .shp, or a .zip with a shapefile.
+        path: a vector file; see `gridmap.read.file_kinds`.
         layer: where several fit; otherwise `units`, else the only layer of areas.
         columns: which columns hold code, name, parent and level; otherwise usual spellings are looked for.
-        crs: overrides the file's own, for example `EPSG:4547`.
+        crs: overrides the file's own, for example `EPSG:4547`, or `EPSG:4547/swapped` for northing first.
+        encoding: of its texts, where it is not found.
+        datum: that its coordinates were shifted to.
 
     Raises:
         InputError: the file cannot be read as units; see the kinds in `gridmap.errors`.
     """
-    raw = _required(path, Wish("polygon", layer, (UNITS,)))
-    frame = to_frame(raw, crs=crs, file=path.name)
+    raw = _required(path, Wish("polygon", layer, (UNITS,)), encoding)
+    require_sure_texts(raw, path.name)
+    frame = to_frame(raw, crs=crs, file=path.name, datum=datum)
+    if crs is None:
+        require_likely(frame, path.name)
     present = tuple(attributes(frame))
     matched = matched_columns(frame, columns or ColumnChoice(), file=path.name)
     frame = with_standard_columns(frame, matched)
     units = check_units(frame, source=path.name)
-    notes = (*_repaired_codes(frame[CODE], units[CODE]), *_encoding_note(raw), *parent_notes(units))
+    notes = (*_repaired_codes(frame[CODE], units[CODE]), *raw.notes, *parent_notes(units))
     return UnitsFile(units, raw.layer, notes, present, matched)
 
 
@@ -120,8 +128,8 @@ def _current(cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return cells[cells[_VALID_TO].isna()] if _VALID_TO in cells else cells
 
 
-def _required(path: Path, wish: Wish) -> RawLayer:
-    (raw,) = read_layers(path, [wish])
+def _required(path: Path, wish: Wish, encoding: str | None) -> RawLayer:
+    (raw,) = read_layers(path, [wish], encoding=encoding)
     assert raw is not None, "only optional layers may be missing"
     return raw
 
@@ -144,9 +152,3 @@ def _repaired_codes(before: pd.Series[str], after: pd.Series[str]) -> list[Messa
             n=changed,
         )
     ]
-
-
-def _encoding_note(raw: RawLayer) -> list[Message]:
-    if raw.encoding == "UTF-8":
-        return []
-    return [msg("its texts were read as {encoding}, because they are not UTF-8", encoding=raw.encoding)]

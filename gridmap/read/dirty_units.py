@@ -12,13 +12,15 @@ import pandas as pd
 import shapely
 
 from gridmap.geo.codes import code_texts
+from gridmap.geo.datum import Datum
 from gridmap.geo.faults import parent_notes
 from gridmap.geo.frames import check_dirty_units
 from gridmap.messages import Message, msg_n
+from gridmap.model.faults import FaultKind
 from gridmap.names import CODE, UNITS
 from gridmap.read.columns import ColumnChoice, matched_columns, with_standard_columns
-from gridmap.read.frames import to_frame
-from gridmap.read.safe import Wish, read_layers
+from gridmap.read.frames import require_likely, require_sure_texts, to_frame
+from gridmap.read.safe import RawLayer, Wish, read_layers
 
 _AREAS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
@@ -29,24 +31,36 @@ def read_dirty_units(
     layer: str | None = None,
     columns: ColumnChoice | None = None,
     crs: str | None = None,
+    encoding: str | None = None,
+    datum: Datum = Datum.WGS84,
 ) -> tuple[gpd.GeoDataFrame, tuple[Message, ...]]:
     """Read boundaries that may be invalid, overlap, or be there twice; arguments as of `read_units`.
 
     Returns:
         Units as `check_dirty_units` takes them, and what the reader should be told. Rows that say the same
-        as an earlier one are left out, of mixed geometry only the areas are kept; both are told.
+        as an earlier one are left out, as are those whose geometry is damaged; of mixed geometry only the
+        areas are kept; all of it is told.
 
     Raises:
         InputError: the file cannot be read as units, or has faults in its codes or parents.
     """
-    (raw,) = read_layers(path, [Wish("polygon", layer, (UNITS,))])
+    (raw,) = read_layers(path, [Wish("polygon", layer, (UNITS,))], encoding=encoding)
     assert raw is not None, "only optional layers may be missing"
-    frame = to_frame(raw, crs=crs, file=path.name)
+    require_sure_texts(raw, path.name)
+    frame = _without_damaged(to_frame(raw, crs=crs, file=path.name, datum=datum), raw)
+    if crs is None:
+        require_likely(frame, path.name)
     matched = matched_columns(frame, columns or ColumnChoice(), file=path.name)
     frame, of_mixed = _areas_only(with_standard_columns(frame, matched))
     frame, of_repeated = _without_repeated(frame)
     units = check_dirty_units(frame, source=path.name)
-    return units, (*of_mixed, *of_repeated, *parent_notes(units))
+    return units, (*raw.notes, *of_mixed, *of_repeated, *parent_notes(units))
+
+
+def _without_damaged(frame: gpd.GeoDataFrame, raw: RawLayer) -> gpd.GeoDataFrame:
+    """The rows whose geometry could be read; the faults of the layer name the others."""
+    damaged = [row - 1 for one in raw.faults if one.kind is FaultKind.GEOMETRY_DAMAGED for row in one.rows]
+    return frame.drop(index=frame.index[damaged]).reset_index(drop=True) if damaged else frame
 
 
 def _areas_only(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Message]]:

@@ -1,13 +1,15 @@
 """The program of the restricted child process: it opens a foreign file and hands over plain Arrow tables.
 
-Run by path, never imported: it takes nothing from gridmap. The parent sets the environment (which GDAL
-drivers exist) before the process starts. Request and answer are JSON, tables are Arrow IPC files.
+Run by path, never imported: it takes nothing from gridmap but files beside it, loaded by path too. The parent
+sets the environment (which GDAL drivers exist) before the process starts. Request and answer are JSON, tables
+are Arrow IPC files.
 
-Request: `{"path", "kind", "driver", "wishes": [{"layer", "preferred", "geometry", "optional"}], "out",
-"limits"}`.
-A request of the kind "table" goes to `isolated_tables.py`.
-Answer: `{"layers": [...], "tables": [{"file", "layer", "crs", "geometry", "encoding"} | null]}` or
-`{"fault": code, "detail": text, "layers": [...]}`.
+Request: `{"path", "kind", "driver", "encoding", "declared_encoding", "wishes", "out", "limits"}`. `wishes` is
+`[{"layer", "preferred", "geometry", "optional"}]`, or "all" for every layer. A request of the kind "table"
+goes to `isolated_tables.py`, one of the kind "dxf" to `isolated_dxf.py`.
+Answer: `{"layers": [...], "tables": [{"file", "layer", "kind", "crs", "crs_found_by", "geometry", "encoding",
+"faults"} | null]}` or `{"fault": code, "detail": text, "layers": [...]}`. A fault of a layer is
+`{"kind", "column", "rows", "value"}`, rows from 1, none for the layer as a whole.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import re
 import runpy
 import sqlite3
 import sys
+from collections.abc import Callable, Iterable
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
@@ -36,13 +39,13 @@ _GEOMETRIES = {
     "line": ("LineString", "MultiLineString", "Polygon", "MultiPolygon", "Unknown", "GeometryCollection"),
     "none": (None,),
 }
-_JSON_TYPES = {
-    "FeatureCollection", "Feature", "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon",
-    "MultiPolygon", "GeometryCollection",
-}  # fmt: skip
-_WKB_POINT, _WKB_POLYGON = 1, 3
-_NAMED_CRS = re.compile(r"(urn:(x-)?ogc:def:crs:|EPSG:|OGC:|CRS)[A-Za-z0-9:.]*", re.IGNORECASE)
+_MOST_LAYERS = 500
+_WGS84 = "EPSG:4326"
+"""What KML, GeoJSON and TopoJSON lay down."""
 _RTREE = re.compile(r"create\s+virtual\s+table\s+\S+\s+using\s+rtree\b", re.IGNORECASE)
+_BYTES_KEPT = {"shapefile", "mapinfo"}
+"""Kinds whose texts are read as ISO-8859-1, which keeps every byte, whatever the file says of them."""
+Listing = list[tuple[str, str | None]]
 
 
 class FaultError(Exception):
@@ -80,65 +83,125 @@ def _set_limits(limits: dict[str, int]) -> None:
         resource.setrlimit(number, (limit, limit))
 
 
+def _beside(name: str) -> dict[str, Any]:
+    """What a file beside this one defines."""
+    return runpy.run_path(str(Path(__file__).with_name(name)))
+
+
+def _checked(answer: dict[str, Any]) -> dict[str, Any]:
+    """What a job answers, unless that is a fault."""
+    if "fault" in answer:
+        raise FaultError(answer["fault"], answer["detail"], answer["layers"])
+    return answer
+
+
 def _vector(request: dict[str, Any]) -> dict[str, Any]:
     """Layers by GDAL, after the checks that GDAL does not make."""
-    path = request["path"]
-    if request["kind"] == "geojson":
-        _check_geojson(path)
-    if request["kind"] == "gpkg":
-        _check_geopackage(path)
+    texts = _beside("encoding.py")
+    ready = _ready(request, texts["find_encoding"])
+    path = ready["path"]
     import pyogrio  # noqa: PLC0415 - after the limits are set
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError  # noqa: PLC0415
 
     try:
-        layers = [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
-        if pyogrio.read_info(path, layer=layers[0][0] if layers else None)["driver"] != request["driver"]:
+        layers: Listing = [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
+        if pyogrio.read_info(path, layer=layers[0][0] if layers else None)["driver"] != ready["driver"]:
             raise FaultError("other_driver")
-        tables = [_read(request, number, wish, layers) for number, wish in enumerate(request["wishes"])]
+        wishes = _wishes(request["wishes"], layers)
+        tables = [_read(request, ready, number, _choose(wish, layers)) for number, wish in enumerate(wishes)]
     except (DataSourceError, DataLayerError, FeatureError, FieldError, RuntimeError, ValueError) as error:
         raise FaultError("damaged", str(error)) from error
     return {"layers": [name for name, _ in layers], "tables": tables}
 
 
+def _ready(request: dict[str, Any], find_encoding: Callable[..., Any]) -> dict[str, Any]:
+    """The path to open, the driver that must open it, and what is known of it before."""
+    ready: dict[str, Any] = {
+        "path": request["path"],
+        "driver": request["driver"],
+        "declared": request["declared_encoding"],
+        "encoding": find_encoding([])._replace(found_by="format"),
+        "crs_found_by": "file",
+        "faults": [],
+    }
+    if request["kind"] == "geojson":
+        return ready | _checked(_beside("isolated_geojson.py")["prepare"](request, find_encoding))
+    if request["kind"] == "mapinfo":
+        return ready | _checked(_beside("isolated_mapinfo.py")["prepare"](request["path"]))
+    if request["kind"] == "shapefile":
+        _checked(_beside("isolated_shapefile.py")["check"](request["path"]))
+    if request["kind"] == "gpkg":
+        _check_geopackage(request["path"])
+    return ready
+
+
+def _wishes(wishes: list[dict[str, Any]] | str, layers: Listing) -> list[dict[str, Any]]:
+    if len(layers) > _MOST_LAYERS:
+        raise FaultError("layers", str(_MOST_LAYERS))
+    if isinstance(wishes, list):
+        return wishes
+    return [{"layer": name, "preferred": [], "geometry": "any", "optional": False} for name, _ in layers]
+
+
 def _read(
-    request: dict[str, Any], number: int, wish: dict[str, Any], layers: list[tuple[str, str | None]]
+    request: dict[str, Any], ready: dict[str, Any], number: int, chosen: tuple[str, str | None] | None
 ) -> dict[str, Any] | None:
-    layer = _choose(wish, layers)
-    if layer is None:
+    if chosen is None:
         return None
     import pyogrio.raw  # noqa: PLC0415 - after the limits are set
 
+    layer, kind = chosen
     shapefile = request["kind"] == "shapefile"
-    # Latin-1 keeps every byte of a shapefile's texts, whatever the file says of its encoding.
     meta, table = pyogrio.raw.read_arrow(
-        request["path"], layer=layer, encoding="ISO-8859-1" if shapefile else None
+        ready["path"], layer=layer, encoding="ISO-8859-1" if shapefile else None
     )
     geometry = meta["geometry_name"] or "wkb_geometry"
-    table = table.combine_chunks()
-    encoding = "UTF-8"
-    if shapefile:
-        table, encoding = _decode(table)
-    file = _write(table, request["out"], number)
-    has_geometry = wish["geometry"] != "none" and geometry in table.column_names
+    return _answer(
+        request,
+        number,
+        table.combine_chunks(),
+        layer=layer,
+        kind=kind,
+        geometry=geometry if geometry in table.column_names else None,
+        crs=meta["crs"] or (_WGS84 if ready["crs_found_by"] == "standard" else None),
+        crs_found_by=ready["crs_found_by"],
+        encoding=None if request["kind"] in _BYTES_KEPT else ready["encoding"],
+        declared=ready["declared"],
+        faults=ready["faults"],
+    )
+
+
+def _answer(request: dict[str, Any], number: int, table: Any, **about: Any) -> dict[str, Any]:
+    """Decode and mend the texts of a table, write it, and tell what is known of it."""
+    job = _beside("isolated_texts.py")
+    texts = _beside("encoding.py")
+    encoding, faults = about.pop("encoding"), list(about.pop("faults"))
+    declared = about.pop("declared", "")
+    if encoding is None:
+        table, encoding, found = job["decode"](table, texts, declared=declared, named=request["encoding"])
+        faults += found
+    if encoding.overruled:
+        faults.append({"kind": "encoding_wrong", "column": "", "rows": [], "value": encoding.overruled})
+    table, found = job["mend"](table, texts)
     return {
-        "file": file,
-        "layer": layer,
-        "crs": meta["crs"],
-        "geometry": geometry if has_geometry else None,
-        "encoding": encoding,
+        **about,
+        "file": _write(table, request["out"], number),
+        "encoding": encoding._asdict(),
+        "faults": faults + found,
     }
 
 
-def _choose(wish: dict[str, Any], layers: list[tuple[str, str | None]]) -> str | None:
+def _choose(wish: dict[str, Any], layers: Listing) -> tuple[str, str | None] | None:
     """The layer named, else a preferred one, else the only one that fits."""
-    names = [name for name, _ in layers]
+    kinds = dict(layers)
+    names = list(kinds)
     if wish["layer"] is not None:
         if wish["layer"] not in names:
             raise FaultError("no_such_layer", wish["layer"], names)
-        return str(wish["layer"])
+        return wish["layer"], kinds[wish["layer"]]
     for name in wish["preferred"]:
         if name in names:
-            return str(name)
+            return name, kinds[name]
     if wish["optional"]:
         return None
     wanted = _GEOMETRIES[wish["geometry"]]
@@ -147,72 +210,8 @@ def _choose(wish: dict[str, Any], layers: list[tuple[str, str | None]]) -> str |
         raise FaultError("which_layer", "", fitting)
     if not fitting and len(names) != 1:
         raise FaultError("no_fitting_layer", "", names)
-    return fitting[0] if fitting else names[0]
-
-
-def _decode(table: Any) -> tuple[Any, str]:
-    """Texts and column names of a shapefile that were read as Latin-1: UTF-8 if all are, else GB18030."""
-    import pyarrow as pa  # noqa: PLC0415 - after the limits are set
-
-    columns = [
-        [None if text is None else text.encode("latin-1") for text in table.column(name).to_pylist()]
-        if pa.types.is_string(table.schema.field(name).type)
-        else None
-        for name in table.column_names
-    ]
-    names = [name.encode("latin-1") for name in table.column_names]
-    texts = [text for column in columns if column for text in column if text is not None]
-    encoding = (
-        "UTF-8" if all(map(_is_utf8, texts)) and all(_is_utf8(_whole(name)) for name in names) else "GB18030"
-    )
-    try:
-        decoded = [
-            table.column(number)
-            if column is None
-            else pa.array([None if text is None else text.decode(encoding) for text in column], pa.string())
-            for number, column in enumerate(columns)
-        ]
-    except UnicodeDecodeError as error:
-        raise FaultError("encoding") from error
-    titles = [(_whole(name) if encoding == "UTF-8" else name).decode(encoding, "replace") for name in names]
-    return pa.table(decoded, names=titles), encoding
-
-
-def _is_utf8(text: bytes) -> bool:
-    try:
-        text.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _whole(name: bytes) -> bytes:
-    """A column name without the character that dBASE's ten bytes cut in two."""
-    for length in range(len(name), max(len(name) - 4, 0), -1):
-        if _is_utf8(name[:length]):
-            return name[:length]
-    return name
-
-
-def _check_geojson(path: str) -> None:
-    """Refuse what GDAL would follow: a coordinate system behind an address. Any object may carry one."""
-    try:
-        with Path(path).open(encoding="utf-8-sig") as file:
-            plain = json.load(file, object_hook=_check_crs_member)
-    except (ValueError, RecursionError) as error:
-        raise FaultError("damaged", str(error)) from error
-    if not isinstance(plain, dict) or plain.get("type") not in _JSON_TYPES:
-        raise FaultError("other_content")
-
-
-def _check_crs_member(plain: dict[str, Any]) -> dict[str, Any]:
-    crs = plain.get("crs")
-    if isinstance(crs, dict) and "type" in crs and "coordinates" not in crs:
-        properties = crs.get("properties")
-        name = properties.get("name") if isinstance(properties, dict) else None
-        if crs["type"] != "name" or not isinstance(name, str) or not _NAMED_CRS.fullmatch(name):
-            raise FaultError("remote_crs")
-    return plain
+    chosen = fitting[0] if fitting else names[0]
+    return chosen, kinds[chosen]
 
 
 def _check_geopackage(path: str) -> None:
@@ -233,44 +232,66 @@ def _check_geopackage(path: str) -> None:
 
 
 def _parquet(request: dict[str, Any]) -> dict[str, Any]:
-    """A Parquet table whole, with what its GeoParquet metadata says of the geometry."""
-    import pyarrow as pa  # noqa: PLC0415 - after the limits are set
-    import pyarrow.parquet as pq  # noqa: PLC0415 - after the limits are set
-
-    try:
-        table = pq.read_table(request["path"])
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise FaultError("damaged", str(error)) from error
-    about = json.loads((table.schema.metadata or {}).get(b"geo", b"{}"))
-    column = about.get("primary_column")
-    if column in table.column_names:
-        _check_flat(table.column(column))
-    crs = about.get("columns", {}).get(column, {}).get("crs", "OGC:CRS84") if column else None
-    answer = {
-        "file": _write(table.combine_chunks(), request["out"], 0),
-        "layer": "",
-        "crs": json.dumps(crs) if isinstance(crs, dict) else crs,
-        "geometry": column,
-        "encoding": "UTF-8",
+    """A Parquet file: one layer without a name, which every wish but an optional one gets."""
+    read = _checked(_beside("isolated_parquet.py")["read"](request))
+    wishes = [False] if request["wishes"] == "all" else [wish["optional"] for wish in request["wishes"]]
+    encoding = _beside("encoding.py")["find_encoding"]([])._replace(found_by="format")
+    return {
+        "layers": [],
+        "tables": [
+            None if optional else _answer(request, number, layer="", encoding=encoding, faults=[], **read)
+            for number, optional in enumerate(wishes)
+        ],
     }
-    return {"layers": [], "tables": [answer]}
 
 
-def _check_flat(column: Any) -> None:
-    """Refuse geometry that holds geometry: decoding it ends a process where it is nested deep enough."""
-    for wkb in column.to_pylist():
-        if wkb is None:
-            continue
-        number = wkb[4:0:-1] if wkb[:1] == b"\x01" else wkb[1:5]  # least significant byte first, or last
-        kind = int.from_bytes(number, "big") & 0x0FFFFFFF  # without the flags of EWKB
-        if kind % 1000 not in {_WKB_POINT, _WKB_POLYGON}:
-            raise FaultError("nested")
+def _kml(request: dict[str, Any]) -> dict[str, Any]:
+    """KML: layers of texts and WKB in degrees."""
+    read = _checked(_beside("isolated_kml.py")["read"](request, _beside("encoding.py")["find_encoding"]))
+    layers = {layer.name: layer for layer in read["layers"]}
+    listing: Listing = [(name, layer.kind) for name, layer in layers.items()]
+    if not listing:
+        raise FaultError("no_fitting_layer")
+    chosen = [_choose(wish, listing) for wish in _wishes(request["wishes"], listing)]
+    tables = [
+        None if one is None else _kml_answer(request, number, layers[one[0]], read)
+        for number, one in enumerate(chosen)
+    ]
+    return {"layers": list(layers), "tables": tables}
+
+
+def _kml_answer(request: dict[str, Any], number: int, layer: Any, read: dict[str, Any]) -> dict[str, Any]:
+    import pyarrow as pa  # noqa: PLC0415 - after the limits are set
+
+    titles = list(dict.fromkeys(title for row in layer.rows for title in row if title != "geometry"))
+    columns = {title: pa.array([row.get(title) for row in layer.rows], pa.string()) for title in titles}
+    columns["geometry"] = pa.array(layer.shapes, pa.binary())
+    counted: Iterable[tuple[str, list[int]]] = (
+        ("ring_open", layer.opened),
+        ("geometry_damaged", layer.damaged),
+        *([("link_ignored", [])] * (read["links"] if number == 0 else 0)),
+    )
+    return _answer(
+        request,
+        number,
+        pa.table(columns),
+        layer=layer.name,
+        kind=layer.kind,
+        geometry="geometry",
+        crs=_WGS84,
+        crs_found_by="standard",
+        encoding=read["encoding"],
+        faults=[
+            {"kind": kind, "column": "", "rows": rows, "value": ""}
+            for kind, rows in counted
+            if rows or kind == "link_ignored"
+        ],
+    )
 
 
 def _table(request: dict[str, Any]) -> dict[str, Any]:
     """A spreadsheet: the job's own file beside this one, found by path as this one is."""
-    job = runpy.run_path(str(Path(__file__).with_name("isolated_tables.py")))
-    answer: dict[str, Any] = job["read"](request)
+    answer: dict[str, Any] = _beside("isolated_tables.py")["read"](request)
     return answer
 
 
@@ -283,7 +304,27 @@ def _write(table: Any, folder: str, number: int) -> str:
     return name
 
 
-_JOBS = {"parquet": _parquet, "table": _table}
+def _drawing(request: dict[str, Any]) -> dict[str, Any]:
+    """A drawing of a CAD program: the job's own file beside this one."""
+    answer: dict[str, Any] = _beside("isolated_dxf.py")["read"](request)
+    return answer
+
+
+def _csv(request: dict[str, Any]) -> dict[str, Any]:
+    """A CSV file of many rows: one table of texts."""
+    tables = _beside("isolated_tables.py")
+    read = _checked(_beside("isolated_csv.py")["read"](request, tables))
+    return {"file": _write(read["table"], request["out"], 0), "encoding": read["encoding"]}
+
+
+def _drivers(_: dict[str, Any]) -> dict[str, Any]:
+    """What GDAL can open here."""
+    import pyogrio  # noqa: PLC0415 - after the limits are set
+
+    return {"drivers": sorted(pyogrio.list_drivers())}
+
+
+_JOBS = {"csv": _csv, "drivers": _drivers, "parquet": _parquet, "kml": _kml, "table": _table, "dxf": _drawing}
 
 if __name__ == "__main__":
     main()

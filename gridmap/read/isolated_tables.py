@@ -4,11 +4,12 @@ Loaded by path from `isolated.py`, never imported: it takes nothing from gridmap
 values only; it runs no formula, opens no link and loads no macro.
 
 Request: `{"path", "kind": "table", "format": "xlsx" | "xls" | "ods" | "csv", "out", "limits",
-"most": {"rows", "columns", "sheets"}}`.
+"most": {"rows", "columns", "sheets"}}`, for CSV with `"encoding"` too, where the reader names one.
 Answer: `{"file": name}` of a JSON file `[{"name", "rows": [[cell, …], …], "merged": [[top, left, bottom,
-right], …]}, …]`, or `{"fault": code, "detail": text, "layers": []}`. A cell is a text, or a list of one
-ISO text for a date; codes that Excel kept as numbers are whole numbers again, numbers of more digits than it
-keeps stay in scientific notation.
+right], …]}, …]`, for CSV with `"encoding", "encoding_found_by", "delimiter"` too, or
+`{"fault": code, "detail": text, "layers": []}`. A cell is a text, or a list of one ISO text for a date; codes
+that Excel kept as numbers are whole numbers again, numbers of more digits than it keeps stay in scientific
+notation.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import csv
 import io
 import json
 import re
+import runpy
 import zipfile
 import zlib
 from datetime import date, datetime, timedelta
@@ -24,8 +26,9 @@ from pathlib import Path
 from typing import Any
 
 Grid = list[list[str | list[str]]]
-_ENCODINGS = ("utf-8-sig", "gb18030")
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_MARKS = ((b"\xef\xbb\xbf", "UTF-8"), (b"\xff\xfe", "UTF-16-LE"), (b"\xfe\xff", "UTF-16-BE"))
+_DIVIDERS = re.compile(rb"[,;\t\r\n]+")
+_TEXTS_WEIGHED = 20_000
 _DELIMITERS = (",", ";", "\t", "\N{FULLWIDTH COMMA}")
 _LINES_LOOKED_AT = 10
 _EXACT = 10**15
@@ -49,7 +52,7 @@ def read(request: dict[str, Any]) -> dict[str, Any]:
     """The answer to a request."""
     path = Path(request["path"])
     try:
-        sheets = _csv(path, request["most"]) if request["format"] == "csv" else _workbook(path, request)
+        sheets = _csv(path, request) if request["format"] == "csv" else _workbook(path, request)
     except TableFaultError as fault:
         return fault.answer
     (Path(request["out"]) / "table.json").write_text(json.dumps(sheets), encoding="utf-8")
@@ -71,11 +74,20 @@ def _workbook(path: Path, request: dict[str, Any]) -> list[dict[str, Any]]:
             ]
             if len(visible) > request["most"]["sheets"]:
                 raise TableFaultError("sheets", str(len(visible)))
-            return [_sheet(book.get_sheet_by_name(name), request["most"]) for name in visible]
+            sheets = [_sheet(book.get_sheet_by_name(name), request["most"]) for name in visible]
+        if request["format"] == "ods":
+            merged = _program("isolated_ods.py")["merged_ranges"](str(path))
+            sheets = [sheet | {"merged": merged.get(sheet["name"], [])} for sheet in sheets]
     except calamine.PasswordError as error:
         raise TableFaultError("protected") from error
-    except (calamine.CalamineError, OSError, ValueError) as error:
+    except (calamine.CalamineError, OSError, ValueError, SyntaxError) as error:
         raise TableFaultError("damaged", str(error)) from error
+    return sheets
+
+
+def _program(name: str) -> dict[str, Any]:
+    """What a file beside this one defines; found by path, as this one is."""
+    return runpy.run_path(str(Path(__file__).with_name(name)))
 
 
 def _sheet(sheet: Any, most: dict[str, int]) -> dict[str, Any]:
@@ -155,29 +167,53 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _csv(path: Path, most: dict[str, int]) -> list[dict[str, Any]]:
-    text = _decode(path.read_bytes())
+def _csv(path: Path, request: dict[str, Any]) -> list[dict[str, Any]]:
+    most: dict[str, int] = request["most"]
+    text, encoding, found_by = _decode(path.read_bytes(), request.get("encoding"))
     if "\0" in text:
         raise TableFaultError("other_content")
     rows: Grid = []
+    delimiter = _delimiter(text)
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True):
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             _check_extent(len(rows) + 1, len(row), most)
             rows.append(list(row))
     except csv.Error as error:
         raise TableFaultError("damaged", f"row {len(rows) + 1}: {error}") from error
-    return [{"name": "", "rows": rows, "merged": []}]
+    about = {"encoding": encoding, "encoding_found_by": found_by, "delimiter": delimiter}
+    return [{"name": "", "rows": rows, "merged": []} | about]
 
 
-def _decode(data: bytes) -> str:
-    if data.startswith(_UTF16_MARKS):
-        return data.decode("utf-16", "replace")
-    for encoding in _ENCODINGS:
+def _decode(data: bytes, named: str | None = None) -> tuple[str, str, str]:
+    """The text, its encoding, and what told it: `mark`, `zeros`, or as `encoding.py` says.
+
+    `named` is what the reader says; a mark at the beginning is surer.
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, "replace"), encoding, "mark"
+    if b"\0" in data:
+        return _two_byte_units(data)
+    rules = _program("encoding.py")
+    found = rules["find_encoding"](_DIVIDERS.split(data)[:_TEXTS_WEIGHED], named=named)
+    for name in (found.name, *found.others):
         try:
-            return data.decode(encoding)
+            return rules["decode"](data, name)[0], name, found.found_by
         except UnicodeDecodeError:
             continue
     raise TableFaultError("encoding")
+
+
+def _two_byte_units(data: bytes) -> tuple[str, str, str]:
+    """UTF-16 without a mark: its line breaks have zeros beside them."""
+    for encoding in ("UTF-16-LE", "UTF-16-BE"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text and "\n" in text:
+            return text, encoding, "zeros"
+    raise TableFaultError("other_content")
 
 
 def _delimiter(text: str) -> str:

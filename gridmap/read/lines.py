@@ -62,7 +62,7 @@ def read_drawn_cells(path: Path) -> ShapesFile:
     Raises:
         InputError: the file cannot be read as areas.
     """
-    frame, notes = _read(path, Wish("polygon", None, (CELLS,)))
+    frame, notes = _read(path, Wish("polygon", None, ("drawn", CELLS)))
     read = _areas(frame, notes, path.name)
     names, doubled = _names(frame)
     if doubled:
@@ -96,19 +96,16 @@ def _read(path: Path, wish: Wish) -> tuple[gpd.GeoDataFrame, tuple[Message, ...]
     if not given.any():
         raise FaultsError(path.name, [msg("there is no geometry in it")])
     left_out = int((~given).sum())
-    notes = (
-        ()
-        if not left_out
-        else (
-            msg_n(
-                "{n} row without geometry was left out of {file}",
-                "{n} rows without geometry were left out of {file}",
-                n=left_out,
-                file=path.name,
-            ),
+    notes = list(raw.notes)
+    if left_out:
+        told = msg_n(
+            "{n} row without geometry was left out of {file}",
+            "{n} rows without geometry were left out of {file}",
+            n=left_out,
+            file=path.name,
         )
-    )
-    return frame[given].reset_index(drop=True), notes
+        notes.append(told)
+    return frame[given].reset_index(drop=True), tuple(notes)
 
 
 def _areas(frame: gpd.GeoDataFrame, notes: tuple[Message, ...], file: str) -> ShapesFile:

@@ -13,11 +13,14 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from gridmap.errors import InputError, UnreadableFileError
+from gridmap.errors import InputError
+from gridmap.geo.datum import Datum, frame_to_wgs84
 from gridmap.geo.frames import Points, check_points
 from gridmap.messages import Message, msg, msg_n
 from gridmap.names import BUILDINGS, GEOMETRY, HOUSEHOLDS, WEIGHT, WGS84
-from gridmap.read.frames import check_degrees, parse_crs, to_frame
+from gridmap.read.csv_rows import read_csv_rows
+from gridmap.read.frames import in_system, to_frame
+from gridmap.read.point_tables import has_metres, point_columns, points_in_degrees
 from gridmap.read.safe import RawLayer, Wish, read_layers
 
 Floats = npt.NDArray[np.float64]
@@ -27,7 +30,6 @@ _LAT: Final = ("lat", "latitude", "纬度")
 COORDINATES: Final = (*_LON, *_LAT)
 """Titles, in lower case, of columns that say where a point is."""
 _POINT_TEXT: Final = re.compile(r"\s*POINT\s*\(\s*(\S+)\s+([^\s)]+)\s*\)\s*", re.IGNORECASE)
-_ENCODINGS: Final = ("utf-8-sig", "gb18030")
 
 
 @dataclass(frozen=True)
@@ -39,69 +41,74 @@ class PointsFile:
 
 
 def read_points(
-    path: Path, *, weight: str | None = None, layer: str | None = None, crs: str | None = None
+    path: Path,
+    *,
+    weight: str | None = None,
+    layer: str | None = None,
+    crs: str | None = None,
+    datum: Datum = Datum.WGS84,
 ) -> PointsFile:
     """Read places of load and check them. Areas, such as footprints of buildings, count at a point inside.
 
     Args:
-        path: .gpkg, .geojson, .json, .shp, .zip, .parquet, or .csv with a geometry (WKT) or lon, lat.
+        path: a vector file (see `gridmap.read.file_kinds`), or .csv with a geometry (WKT), with longitude
+            and latitude, or with both in a column; see `gridmap.read.point_tables`.
         weight: the column of loads; otherwise `households` where there is one, else each point counts 1.
         layer: where several fit; otherwise `buildings`, else the only one.
-        crs: overrides the file's own; lon, lat are EPSG:4326 unless named otherwise.
+        crs: overrides the file's own, `/swapped` after it turns the axes; lon, lat are EPSG:4326 unless
+            named otherwise.
+        datum: that its coordinates were shifted to; a column of datums goes before it.
 
     Raises:
         InputError: the file cannot be read as points; see the kinds in `gridmap.errors`.
     """
     if path.suffix.lower() == ".csv":
-        return _checked(_from_table(_read_csv(path), crs, path.name), weight, path.name)
+        frame, notes = _from_table(read_csv_rows(path), crs, datum, path.name)
+        return _checked(frame, weight, path.name, notes)
     (raw,) = read_layers(path, [Wish("point", layer, (BUILDINGS,))])
     assert raw is not None, "only optional layers may be missing"
-    return to_points(raw, weight=weight, crs=crs, file=path.name)
+    return to_points(raw, weight=weight, crs=crs, datum=datum, file=path.name)
 
 
-def to_points(raw: RawLayer, *, weight: str | None = None, crs: str | None = None, file: str) -> PointsFile:
+def to_points(
+    raw: RawLayer,
+    *,
+    weight: str | None = None,
+    crs: str | None = None,
+    datum: Datum = Datum.WGS84,
+    file: str,
+) -> PointsFile:
     """A layer as checked points; see `read_points`.
 
     Raises:
         InputError: the layer does not hold points.
     """
     if raw.geometry is None:
-        return _checked(_from_table(raw.table.to_pandas(), crs, file), weight, file)
-    return _checked(to_frame(raw, crs=crs, file=file), weight, file)
+        frame, notes = _from_table(raw.table.to_pandas(), crs, datum, file)
+        return _checked(frame, weight, file, (*raw.notes, *notes))
+    return _checked(to_frame(raw, crs=crs, file=file, datum=datum), weight, file, raw.notes)
 
 
-def _checked(frame: gpd.GeoDataFrame, weight: str | None, file: str) -> PointsFile:
-    points, notes = _as_points(frame)
-    return PointsFile(check_points(_weighted(points, weight, file), source=file), notes)
+def _checked(
+    frame: gpd.GeoDataFrame, weight: str | None, file: str, notes: tuple[Message, ...] = ()
+) -> PointsFile:
+    points, of_areas = _as_points(frame)
+    return PointsFile(check_points(_weighted(points, weight, file), source=file), (*notes, *of_areas))
 
 
-def _read_csv(path: Path) -> pd.DataFrame:
-    if not path.is_file():
-        raise UnreadableFileError(msg("{file}: there is no such file.", file=path.name))
-    for encoding in _ENCODINGS:
-        try:
-            return pd.read_csv(path, dtype=str, encoding=encoding, keep_default_na=False)
-        except UnicodeDecodeError:
-            continue
-        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            raise UnreadableFileError(
-                msg(
-                    "{file}: it is not a table of comma-separated values ({detail}).",
-                    file=path.name,
-                    detail=str(error),
-                )
-            ) from error
-    raise UnreadableFileError(msg("{file}: its texts are neither UTF-8 nor GB18030.", file=path.name))
-
-
-def _from_table(table: pd.DataFrame, crs: str | None, file: str) -> gpd.GeoDataFrame:
-    """Points of a table with WKT in `geometry`, or with longitude and latitude."""
+def _from_table(
+    table: pd.DataFrame, crs: str | None, datum: Datum, file: str
+) -> tuple[gpd.GeoDataFrame, tuple[Message, ...]]:
+    """Points of a table with WKT in `geometry`, or with longitude and latitude, and what was done."""
+    columns = point_columns([str(title) for title in table.columns])
+    attributes = {str(title): table[title] for title in table.columns if title != GEOMETRY}
+    if columns.texts and crs is None and not has_metres(table, columns):
+        placed, notes = points_in_degrees(table, columns, datum=datum, file=file)
+        return gpd.GeoDataFrame(attributes, geometry=placed), notes
     titles = {str(title).strip().lower(): title for title in table.columns}
-    lon = next((titles[name] for name in _LON if name in titles), None)
-    lat = next((titles[name] for name in _LAT if name in titles), None)
-    if lon is not None and lat is not None:
+    if len(columns.texts) == 2:
         x, y = (
-            pd.to_numeric(table[title], errors="coerce").to_numpy(dtype=np.float64) for title in (lon, lat)
+            pd.to_numeric(table[title], errors="coerce").to_numpy(dtype=np.float64) for title in columns.texts
         )
     elif GEOMETRY in titles:
         x, y = _points_of_texts(table[titles[GEOMETRY]])
@@ -115,10 +122,9 @@ def _from_table(table: pd.DataFrame, crs: str | None, file: str) -> gpd.GeoDataF
         )
     shapes = np.array(shapely.points(x, y), dtype=object)
     shapes[~(np.isfinite(x) & np.isfinite(y))] = None
-    attributes = {str(title): table[title] for title in table.columns if title != GEOMETRY}
-    frame = gpd.GeoDataFrame(attributes, geometry=shapes, crs=parse_crs(crs or WGS84, file))
-    check_degrees(frame, file)
-    return frame
+    placed = in_system(shapes, crs or WGS84, file).geometry
+    frame = gpd.GeoDataFrame(attributes, geometry=placed.set_axis(table.index))
+    return frame_to_wgs84(frame, datum), ()
 
 
 def _points_of_texts(texts: pd.Series[str]) -> tuple[Floats, Floats]:

@@ -10,56 +10,48 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import pyarrow as pa
 import pyogrio
 
-from gridmap.errors import GridmapError, LayerChoiceError, UnreadableFileError
+from gridmap.errors import GridmapError, InputError, LayerChoiceError, UnreadableFileError
 from gridmap.messages import Message, msg
-from gridmap.read.archives import unpack_shapefile
+from gridmap.model.faults import FaultKind
+from gridmap.read.archives import packed_layers, unpack_kml, unpack_layer
+from gridmap.read.encoding import ENCODINGS, UTF_8, Encoding, known_encoding
+from gridmap.read.file_kinds import (
+    DRIVERS,
+    KML,
+    KMZ,
+    MAPINFO,
+    SHAPEFILE,
+    ZIP,
+    FileKind,
+    other_content,
+    recognise,
+)
+from gridmap.read.layer_faults import LayerFault
+from gridmap.read.limits import read_limits
+
+__all__ = [
+    "RawLayer", "Wish", "known_name", "other_content", "read_every_layer", "read_layers", "require_drivers",
+    "run_isolated", "too_large",
+]  # fmt: skip
 
 _PROGRAM: Final = Path(__file__).with_name("isolated.py")
-_SECONDS: Final = 180
-_GIGABYTES: Final = 6
-_LIMITS: Final = {
-    "RLIMIT_CPU": _SECONDS,
-    "RLIMIT_AS": _GIGABYTES * 1024**3,
-    "RLIMIT_FSIZE": _GIGABYTES * 1024**3,
-    "RLIMIT_NOFILE": 128,
-    "RLIMIT_CORE": 0,
-}
-
-
-@dataclass(frozen=True)
-class FileKind:
-    """A kind of file that is read: what it is called, and the GDAL driver that must recognise it."""
-
-    key: str
-    title: str
-    driver: str
-
-
-_GPKG: Final = FileKind("gpkg", "GeoPackage", "GPKG")
-_GEOJSON: Final = FileKind("geojson", "GeoJSON", "GeoJSON")
-_SHAPEFILE: Final = FileKind("shapefile", "shapefile", "ESRI Shapefile")
-_ZIP: Final = FileKind("zip", "zip archive", "ESRI Shapefile")
-_PARQUET: Final = FileKind("parquet", "Parquet", "")
-_KINDS: Final = {
-    ".gpkg": _GPKG,
-    ".geojson": _GEOJSON,
-    ".json": _GEOJSON,
-    ".shp": _SHAPEFILE,
-    ".zip": _ZIP,
-    ".parquet": _PARQUET,
-}
-_HEAD_BYTES: Final = 512
+_DRIVERS_JOB: Final = "drivers"
+_PATHS: Final = re.compile(r"(?<![\w.:/])/(?:[\w.+-]+/)+[\w.+-]*")
+"""Absolute paths, as libraries write them into what they say."""
+_SHOWN: Final = 5
 
 
 @dataclass(frozen=True)
@@ -74,88 +66,153 @@ class Wish:
 
 @dataclass(frozen=True)
 class RawLayer:
-    """A layer as it is in the file: an Arrow table, the name of its WKB column, and its CRS as text."""
+    """A layer as it is in the file: an Arrow table, the name of its WKB column, and its CRS as text.
+
+    Attributes:
+        encoding: of its texts, and how it was found; see `gridmap.read.encoding`.
+        kind: of its geometry, as GDAL calls it; None where it has none.
+        crs_found_by: `file` where the file names its system, `standard` where the format lays it down.
+        faults: what reading found and set right.
+    """
 
     table: pa.Table
     layer: str
     geometry: str | None
     crs: str | None
-    encoding: str
+    encoding: Encoding
+    kind: str | None
+    crs_found_by: str
+    faults: tuple[LayerFault, ...]
+
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """What the reader should be told of the reading."""
+        told = [fault.told for fault in self.faults]
+        if self.encoding.name != UTF_8:
+            told.append(
+                msg(
+                    "its texts were read as {encoding}, because they are not UTF-8",
+                    encoding=self.encoding.name,
+                )
+            )
+        return tuple(told)
 
 
-def read_layers(path: Path, wishes: Sequence[Wish]) -> list[RawLayer | None]:
+def read_layers(path: Path, wishes: Sequence[Wish], *, encoding: str | None = None) -> list[RawLayer | None]:
     """Read layers of a foreign file; None for an optional one that is not there.
+
+    Args:
+        path: the file.
+        wishes: the layers.
+        encoding: of its texts, where the reader names it; formats that lay it down pay no heed.
 
     Raises:
         UnreadableFileError: no such file, a kind that is not read, content that is not what the name
             says, damage, or more than the limits allow.
         LayerChoiceError: no layer fits, or several do.
+        InputError: an encoding that is not read.
     """
     kind = recognise(path)
     with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
-        source, layer_name = path.resolve(), None
-        if kind is _ZIP:
-            source = unpack_shapefile(path, _subfolder(folder), layer=wishes[0].layer)
-            layer_name = wishes[0].layer
+        if kind is ZIP:
+            packed = unpack_layer(path, _subfolder(folder), layer=wishes[0].layer)
             wishes = [Wish(wish.geometry, None, ("layer",)) for wish in wishes]
-            if recognise(source, name=path.name) is not _SHAPEFILE:
-                raise UnreadableFileError(other_content(path.name, _SHAPEFILE.title))
-        answer = _ask(path.name, kind, source, wishes, folder)
-        if "fault" in answer:
-            raise _error_of(path.name, kind, answer)
-        return [_load(table, folder, layer_name) for table in answer["tables"]]
+            return _layers_of(path.name, *_recognised(path.name, packed), wishes, folder, encoding)
+        source = unpack_kml(path, _subfolder(folder)) if kind is KMZ else path.resolve()
+        kind = KML if kind is KMZ else kind
+        return _layers_of(path.name, kind, source, None, wishes, folder, encoding)
 
 
-def recognise(path: Path, *, name: str | None = None) -> FileKind:
-    """The kind of a file, told by its ending and confirmed by its first bytes.
+def read_every_layer(path: Path, *, encoding: str | None = None) -> list[RawLayer]:
+    """Read all layers of a foreign file, in its order; arguments and refusals as of `read_layers`.
 
     Raises:
-        UnreadableFileError: no such file, an ending that is not read, or other content than the ending says.
+        UnreadableFileError: as of `read_layers`.
     """
-    name = name or path.name
-    kind = _KINDS.get(path.suffix.lower())
-    if not path.is_file():
-        raise UnreadableFileError(msg("{file}: there is no such file.", file=name))
-    if kind is None:
-        raise UnreadableFileError(
-            msg(
-                "{file}: files with this ending are not read. Give a GeoPackage (.gpkg), GeoJSON (.geojson, "
-                ".json) or shapefile (.shp, or all its parts in a .zip).",
-                file=name,
-            )
-        )
-    try:
-        with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
-    except OSError as error:
-        raise UnreadableFileError(
-            msg("{file}: it cannot be opened ({detail}).", file=name, detail=error.strerror)
-        ) from error
-    if not _has_magic(kind, head):
-        raise UnreadableFileError(other_content(name, kind.title))
-    return kind
+    kind = recognise(path)
+    if kind is not ZIP:
+        with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
+            source = unpack_kml(path, _subfolder(folder)) if kind is KMZ else path.resolve()
+            kind = KML if kind is KMZ else kind
+            return _given(_layers_of(path.name, kind, source, None, "all", folder, encoding))
+    layers = []
+    for name in packed_layers(path):
+        with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
+            packed = unpack_layer(path, _subfolder(folder), layer=name)
+            found = _recognised(path.name, packed)
+            layers += _given(_layers_of(path.name, *found, "all", folder, encoding))
+    return layers
 
 
-def _has_magic(kind: FileKind, head: bytes) -> bool:
-    """Whether first bytes are those of the kind."""
-    if kind is _GPKG:
-        # SQLite's header; application id at byte 68 "GPKG" (1.2 and later), or "GP10", "GP11" before.
-        return head.startswith(b"SQLite format 3\x00") and head[68:72] in (b"GPKG", b"GP10", b"GP11")
-    if kind is _GEOJSON:
-        return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
-    if kind is _SHAPEFILE:
-        return head[:4] == (9994).to_bytes(4, "big") and head[28:32] == (1000).to_bytes(4, "little")
-    return head.startswith(b"PAR1" if kind is _PARQUET else b"PK\x03\x04")
+def _given(layers: list[RawLayer | None]) -> list[RawLayer]:
+    return [layer for layer in layers if layer is not None]
 
 
-def _ask(name: str, kind: FileKind, source: Path, wishes: Sequence[Wish], folder: str) -> dict[str, Any]:
+def _recognised(name: str, packed: tuple[Path, str]) -> tuple[FileKind, Path, str]:
+    """The kind of an unpacked layer, its main file, and its name in the archive."""
+    source, layer = packed
+    if source.suffix != ".shp":
+        return MAPINFO, source, layer
+    if recognise(source, name=name) is not SHAPEFILE:
+        raise UnreadableFileError(other_content(name, SHAPEFILE.title))
+    return SHAPEFILE, source, layer
+
+
+def _layers_of(
+    name: str,
+    kind: FileKind,
+    source: Path,
+    layer: str | None,
+    wishes: Sequence[Wish] | Literal["all"],
+    folder: str,
+    encoding: str | None,
+) -> list[RawLayer | None]:
     request = {
         "path": str(source),
-        "kind": "shapefile" if kind is _ZIP else kind.key,
+        "kind": kind.key,
         "driver": kind.driver,
-        "wishes": [asdict(wish) for wish in wishes],
+        "encoding": known_name(encoding),
+        "declared_encoding": _declared_encoding(source) if kind is SHAPEFILE else "",
+        "wishes": wishes if isinstance(wishes, str) else [asdict(wish) for wish in wishes],
     }
-    return run_isolated(name, request, folder)
+    answer = run_isolated(name, request, folder)
+    if "fault" in answer:
+        raise _error_of(name, kind, answer)
+    return [_load(table, folder, layer) for table in answer["tables"]]
+
+
+def known_name(encoding: str | None) -> str | None:
+    """The encoding that the reader names.
+
+    Raises:
+        InputError: it is none that is read.
+    """
+    if encoding is None:
+        return None
+    known = known_encoding(encoding)
+    if known is None:
+        raise InputError(
+            msg(
+                "{encoding} is no encoding that is read. Name one of: {known}.",
+                encoding=encoding,
+                known=list(ENCODINGS),
+            )
+        )
+    return known
+
+
+def _declared_encoding(shapefile: Path) -> str:
+    """What the .cpg beside a shapefile says, else the language byte of its .dbf where that is Chinese."""
+    for suffix in (".cpg", ".CPG"):
+        if shapefile.with_suffix(suffix).is_file():
+            return shapefile.with_suffix(suffix).read_bytes()[:40].decode("ascii", "replace").strip()
+    table = shapefile.with_suffix(".dbf")
+    if not table.is_file():
+        return ""
+    with table.open("rb") as file:
+        head = file.read(32)
+    spelling = f"0x{head[29]:02x}" if len(head) > 29 else ""
+    return spelling if known_encoding(spelling) else ""
 
 
 def run_isolated(name: str, request: dict[str, Any], folder: str) -> dict[str, Any]:
@@ -168,9 +225,9 @@ def run_isolated(name: str, request: dict[str, Any], folder: str) -> dict[str, A
     try:
         done = subprocess.run(  # noqa: S603 - our own program, by absolute path, arguments fixed
             command,
-            input=json.dumps({**request, "out": folder, "limits": _LIMITS}).encode(),
+            input=json.dumps({**request, "out": folder, "limits": _os_limits()}).encode(),
             capture_output=True,
-            timeout=_SECONDS,
+            timeout=read_limits().seconds,
             env=_environment(folder),
             cwd=folder,
             check=True,
@@ -182,14 +239,54 @@ def run_isolated(name: str, request: dict[str, Any], folder: str) -> dict[str, A
         raise UnreadableFileError(
             msg("{file}: reading it failed: it is damaged or too large. Export it again.", file=name)
         ) from error
+    if "fault" in answer:
+        answer["detail"] = _without_places(str(answer["detail"]), request, name, folder)
     return answer
+
+
+def _without_places(detail: str, request: dict[str, Any], name: str, folder: str) -> str:
+    """What a library says of a file, without where this server keeps it."""
+    own = str(request.get("path", ""))
+    for place, put in ((own, name), (folder, ""), (str(Path(own).parent), "")):
+        detail = detail.replace(place, put) if len(place) > 1 else detail
+    return _PATHS.sub("…", " ".join(detail.split()))
+
+
+def _os_limits() -> dict[str, int]:
+    most = read_limits()
+    return {
+        "RLIMIT_CPU": ceil(most.seconds),
+        "RLIMIT_AS": int(most.gigabytes * 1024**3),
+        "RLIMIT_FSIZE": int(most.gigabytes * 1024**3),
+        "RLIMIT_NOFILE": 128,
+        "RLIMIT_CORE": 0,
+    }
+
+
+def require_drivers() -> None:
+    """Make sure, before anything is read, that GDAL has the drivers wanted in the child, and no others.
+
+    Raises:
+        GridmapError: it has others, or some are missing; a server must not start then.
+    """
+    with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
+        found = set(run_isolated("GDAL", {"kind": _DRIVERS_JOB}, folder)["drivers"])
+    if found == DRIVERS:
+        return
+    raise GridmapError(
+        msg(
+            "GDAL has other drivers than files are to be read by (too many: {more}; missing: {missing}). "
+            "Install the versions that gridmap names.",
+            more=sorted(found - DRIVERS)[:_SHOWN] or ["-"],
+            missing=sorted(DRIVERS - found) or ["-"],
+        )
+    )
 
 
 def _environment(folder: str) -> dict[str, str]:
     """All that the child process knows of its surroundings. `GDAL_SKIP` works only before GDAL is loaded."""
-    allowed = {kind.driver for kind in _KINDS.values()}
     return {
-        "GDAL_SKIP": ",".join(sorted(set(pyogrio.list_drivers()) - allowed)),
+        "GDAL_SKIP": ",".join(sorted(set(pyogrio.list_drivers()) - DRIVERS)),
         "GDAL_DRIVER_PATH": "disable",
         "GDAL_HTTP_PROXY": "127.0.0.1:9",
         "http_proxy": "http://127.0.0.1:9",
@@ -210,7 +307,19 @@ def _load(answer: dict[str, Any] | None, folder: str, layer: str | None) -> RawL
         return None
     with pa.OSFile(str(Path(folder) / answer["file"])) as file:
         table = pa.ipc.open_file(file).read_all()
-    return RawLayer(table, layer or answer["layer"], answer["geometry"], answer["crs"], answer["encoding"])
+    return RawLayer(
+        table,
+        layer or answer["layer"],
+        answer["geometry"],
+        answer["crs"],
+        Encoding(**{**answer["encoding"], "others": tuple(answer["encoding"]["others"])}),
+        answer["kind"],
+        answer["crs_found_by"],
+        tuple(
+            LayerFault(FaultKind(one["kind"]), one["column"], tuple(one["rows"]), one["value"])
+            for one in answer["faults"]
+        ),
+    )
 
 
 def _subfolder(folder: str) -> Path:
@@ -249,24 +358,22 @@ def _fault_words(name: str, kind: FileKind, fault: str, detail: str) -> Message:
             file=name,
             name=detail,
         )
-    if fault == "encoding":
-        return msg("{file}: its texts are neither UTF-8 nor GB18030. Export it as GeoPackage.", file=name)
     if fault == "nested":
         return msg(
-            "{file}: geometry in Parquet must be points or polygons. Export it as GeoPackage.", file=name
+            "{file}: its geometry is nested, which is not read. Export points, lines or areas.", file=name
         )
+    if fault == "layers":
+        return msg("{file}: it has more than {most} layers. Export those to be used.", file=name, most=detail)
+    if fault == "elsewhere":
+        return msg(
+            "{file}: it points to data in other places, and those are not followed. Export the table itself.",
+            file=name,
+        )
+    if fault == "entities":
+        return msg("{file}: it holds a DOCTYPE, and those are not read. Export it again.", file=name)
     if fault == "damaged":
         return msg("{file}: it is damaged: {detail}. Export it again.", file=name, detail=detail.rstrip("."))
     return other_content(name, kind.title)
-
-
-def other_content(name: str, title: str) -> Message:
-    """What is said of a file whose content is not what its name says."""
-    return msg(
-        "{file}: its content is not a {kind}, as its name says. Export it again, or correct the name.",
-        file=name,
-        kind=title,
-    )
 
 
 def too_large(name: str) -> Message:
@@ -274,6 +381,6 @@ def too_large(name: str) -> Message:
     return msg(
         "{file}: it takes more than {seconds} s or {gigabytes} GB to read. Divide it.",
         file=name,
-        seconds=_SECONDS,
-        gigabytes=_GIGABYTES,
+        seconds=read_limits().seconds,
+        gigabytes=read_limits().gigabytes,
     )

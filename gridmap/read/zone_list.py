@@ -9,7 +9,8 @@ from typing import Final
 
 from gridmap.errors import FaultsError
 from gridmap.messages import Message, msg, msg_n
-from gridmap.read.tables import Cell, Table, code_text, read_table
+from gridmap.read.sheets import Cell
+from gridmap.read.tables import Table, code_text, read_table
 
 _MEMBER, _ZONE, _NAME = "member", "zone", "zone_name"
 _SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {

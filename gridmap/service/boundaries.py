@@ -12,6 +12,7 @@ import pyproj
 
 from gridmap.errors import InputError
 from gridmap.geo.crs import crs_text, metric_crs
+from gridmap.geo.datum import Datum
 from gridmap.geo.frames import Units, check_units, crs_of, leaf_units
 from gridmap.messages import Message, msg
 from gridmap.model.places import Level
@@ -46,6 +47,8 @@ class Boundaries:
     layer: str | None = None
     columns: ColumnChoice = field(default_factory=ColumnChoice)
     crs: str | None = None
+    encoding: str | None = None
+    datum: Datum = Datum.WGS84
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +85,14 @@ def preview(source: Boundaries) -> Preview:
     Raises:
         InputError: the file cannot be used; all its faults are named.
     """
-    read = read_units(source.path, layer=source.layer, columns=source.columns, crs=source.crs)
+    read = read_units(
+        source.path,
+        layer=source.layer,
+        columns=source.columns,
+        crs=source.crs,
+        encoding=source.encoding,
+        datum=source.datum,
+    )
     leaves = leaf_units(read.units)
     first = read.units.head(_SAMPLED)
     return Preview(

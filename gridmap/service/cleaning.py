@@ -10,6 +10,7 @@ import geopandas as gpd
 
 from gridmap.errors import InputError
 from gridmap.geo.crs import crs_text, metric_crs
+from gridmap.geo.datum import Datum
 from gridmap.geo.frames import check_units
 from gridmap.geo.layers_file import check_output, write_layers
 from gridmap.geo.repair import DefectKind, Repaired, repair
@@ -31,7 +32,7 @@ class CleanRequest:
         source: boundaries.
         out: the GeoPackage to write: layers `units`, `defects`, `before`.
         report: a JSON file to write the report to, too.
-        layer, columns, crs: how to read the boundaries, where the file does not tell.
+        layer, columns, crs, encoding, datum: how to read the boundaries, where the file does not tell.
         snap, gap_width: see `gridmap.geo.repair.repair`.
     """
 
@@ -41,6 +42,8 @@ class CleanRequest:
     layer: str | None = None
     columns: ColumnChoice = field(default_factory=ColumnChoice)
     crs: str | None = None
+    encoding: str | None = None
+    datum: Datum = Datum.WGS84
     snap: float | None = None
     gap_width: float | None = None
 
@@ -114,7 +117,12 @@ def clean_file(request: CleanRequest) -> CleanReport:
     check_output(request.out, (request.source,))
     _check_report(request)
     drawn, notes = read_dirty_units(
-        request.source, layer=request.layer, columns=request.columns, crs=request.crs
+        request.source,
+        layer=request.layer,
+        columns=request.columns,
+        crs=request.crs,
+        encoding=request.encoding,
+        datum=request.datum,
     )
     system = metric_crs(drawn)
     metric = drawn if drawn.crs == system else drawn.to_crs(system)

@@ -14,6 +14,7 @@ import shapely
 
 from gridmap.errors import InputError
 from gridmap.geo.code_scheme import CodeScheme
+from gridmap.geo.datum import Datum
 from gridmap.geo.frames import Points
 from gridmap.geo.layers_file import check_output
 from gridmap.geo.same_places import with_stored_vertices
@@ -76,7 +77,7 @@ class EditRequest:
         weight: the column of loads of the points.
         locked: codes of cells that must not change.
         codes: the scheme of new codes; None takes that of the cells.
-        layer, columns, crs: how to read the boundaries, where the file does not tell.
+        layer, columns, crs, encoding, datum: how to read the boundaries, where the file does not tell.
     """
 
     source: Path
@@ -89,6 +90,8 @@ class EditRequest:
     codes: CodeScheme | None = None
     layer: str | None = None
     columns: ColumnChoice = ColumnChoice()  # noqa: RUF009 # it is frozen
+    encoding: str | None = None
+    datum: Datum = Datum.WGS84
     crs: str | None = None
 
 
@@ -133,7 +136,14 @@ def edit_file(request: EditRequest) -> EditReport:
     check_output(request.out, (request.source, request.units, request.points, *_drawn(request.command)))
     read = None
     if request.units is not None:
-        read = read_units(request.units, layer=request.layer, columns=request.columns, crs=request.crs)
+        read = read_units(
+            request.units,
+            layer=request.layer,
+            columns=request.columns,
+            crs=request.crs,
+            encoding=request.encoding,
+            datum=request.datum,
+        )
     stored = open_cells(request.source, None if read is None else read.units)
     stored.require(request.locked)
     units = None

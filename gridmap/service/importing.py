@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyproj
 import shapely
 from sqlalchemy import select
@@ -19,7 +21,18 @@ from gridmap.geo.frames import Units, check_cells, check_units, leaf_units
 from gridmap.geo.quality import check
 from gridmap.messages import Message, msg, msg_n
 from gridmap.model.access import Action, User
-from gridmap.names import CODE, NAME, PARENT_CODE, SEQ, UNITS, WGS84
+from gridmap.names import (
+    CODE,
+    GEOMETRY,
+    HOUSEHOLDS,
+    KIND,
+    NAME,
+    PARENT_CODE,
+    POPULATION,
+    SEQ,
+    UNITS,
+    WGS84,
+)
 from gridmap.read.boundaries import read_cells
 from gridmap.service.boundaries import (
     Boundaries,
@@ -33,6 +46,7 @@ from gridmap.service.rights import require
 from gridmap.store import tables
 from gridmap.store.changes import Change, begin_change
 from gridmap.store.contents import Contents, write_contents
+from gridmap.store.geometry import as_multi
 from gridmap.store.history import Author
 from gridmap.store.repository import Workspace
 
@@ -47,6 +61,8 @@ __all__ = [
     "preview",
     "record_crs",
     "save_boundaries",
+    "try_cells",
+    "try_units",
 ]
 
 _SHOWN = 8
@@ -130,6 +146,63 @@ def import_cells(workspace: Workspace, path: Path, *, user: User, at: datetime) 
             the workspace is as it was.
     """
     require(user, Action.EDIT_CELLS)
+    contents, system = _fitting_cells(workspace, path, at)
+    return _saved(workspace, contents, (), system, Author(user.name, at, f"import: {path.name}"))
+
+
+def try_units(workspace: Workspace | None, source: Boundaries) -> ImportReport:
+    """What `import_units` would do, with the units that would be added, changed and left as they are.
+
+    Raises:
+        InputError: as of `import_units`.
+    """
+    read = preview(source)
+    fresh = read.read.units
+    if workspace is None:
+        return ImportReport({"added": len(fresh), "changed": 0, "unchanged": 0}, 0, read.notes)
+    present = present_units(workspace)
+    joined = joined_units(present, fresh, measuring_crs(workspace, fresh), file=read.file)
+    _require_cells_untouched(workspace, present, joined, read.file)
+    before, after = (
+        {str(row[CODE]): row for row in pd.DataFrame(frame).to_dict("records")} for frame in (present, joined)
+    )
+    codes = [str(code) for code in fresh[CODE]]
+    known = [code for code in codes if code in before]
+    changed = sum(not _says_the_same(before[code], after[code]) for code in known)
+    counts = {"added": len(codes) - len(known), "changed": changed, "unchanged": len(known) - changed}
+    return ImportReport(counts, workspace.revision().revision, read.notes)
+
+
+def try_cells(workspace: Workspace, path: Path, *, at: datetime) -> ImportReport:
+    """What `import_cells` would do.
+
+    Raises:
+        InputError: as of `import_cells`.
+    """
+    contents, _ = _fitting_cells(workspace, path, at)
+    assert contents.cells is not None
+    return ImportReport({"added": len(contents.cells)}, workspace.revision().revision, ())
+
+
+def _says_the_same(before: Mapping[Hashable, Any], after: Mapping[Hashable, Any]) -> bool:
+    """Whether a unit keeps its facts and its border."""
+    facts = (NAME, KIND, PARENT_CODE, HOUSEHOLDS, POPULATION)
+    same = all(
+        before[name] == after[name] or (_is_nothing(before[name]) and _is_nothing(after[name]))
+        for name in facts
+    )
+    return same and bool(
+        shapely.equals_exact(before[GEOMETRY], after[GEOMETRY], _SAME, normalize=True)
+        or shapely.equals(before[GEOMETRY], after[GEOMETRY])
+    )
+
+
+def _is_nothing(value: Any) -> bool:
+    return bool(pd.isna(value)) or value == ""
+
+
+def _fitting_cells(workspace: Workspace, path: Path, at: datetime) -> tuple[Contents, pyproj.CRS]:
+    """The cells of a file as rows of the table, and the system they are measured in."""
     _refuse_cells(workspace)
     present = present_units(workspace)
     if present.empty:
@@ -147,8 +220,7 @@ def import_cells(workspace: Workspace, path: Path, *, user: User, at: datetime) 
         raise InputError(
             msg("{file}: the cells do not cover the units exactly; see gridmap check.", file=path.name)
         )
-    contents = Contents(cells=_cell_rows(cells, units, at))
-    return _saved(workspace, contents, (), system, Author(user.name, at, f"import: {path.name}"))
+    return Contents(cells=_cell_rows(cells, units, at)), system
 
 
 def _saved(
@@ -175,9 +247,9 @@ def _require_cells_untouched(
     cut = set(workspace.load_plan().cells[PARENT_CODE])
     before, after = (frame.set_index(CODE).geometry for frame in (present[present[CODE].isin(cut)], units))
     codes = before.index
-    same = shapely.equals_exact(
-        np.asarray(before.array), np.asarray(after.reindex(codes).array), _SAME, normalize=True
-    )
+    # A file may write as a polygon what another writes as a multipolygon of one part.
+    old, new = (as_multi(np.asarray(one.array, dtype=object)) for one in (before, after.reindex(codes)))
+    same = shapely.equals_exact(old, new, _SAME, normalize=True)
     parents = codes.isin(set(units[PARENT_CODE]))
     moved = sorted(codes[~same | parents])
     if moved:

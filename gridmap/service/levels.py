@@ -14,6 +14,7 @@ import pyproj
 from gridmap.errors import InputError
 from gridmap.geo.codes import code_texts
 from gridmap.geo.crs import crs_text, metric_crs
+from gridmap.geo.datum import Datum
 from gridmap.geo.frames import check_cells
 from gridmap.geo.layers_file import check_output, write_layers
 from gridmap.messages import Message, msg, msg_n
@@ -38,7 +39,7 @@ class ZonesRequest:
         column: in place of a table, a column of the cells or of the units that names the zone of each.
         called: what the level of zones is called.
         units: files that tell parents and names: of the cells' units, or the cells of micro-grids.
-        layer, columns, crs: how to read those, where the files do not tell.
+        layer, columns, crs, encoding, datum: how to read those, where the files do not tell.
     """
 
     source: Path
@@ -50,6 +51,8 @@ class ZonesRequest:
     units: tuple[Path, ...] = ()
     layer: str | None = None
     columns: ColumnChoice = field(default_factory=ColumnChoice)
+    encoding: str | None = None
+    datum: Datum = Datum.WGS84
     crs: str | None = None
 
 
@@ -100,7 +103,14 @@ def derive_levels(request: ZonesRequest) -> ZonesReport:
         raise InputError(msg("Zones come from a list or from a column: give --list or --column, not both."))
     stored = read_cells(request.source)
     above = [
-        read_units(path, layer=request.layer, columns=request.columns, crs=request.crs).units
+        read_units(
+            path,
+            layer=request.layer,
+            columns=request.columns,
+            crs=request.crs,
+            encoding=request.encoding,
+            datum=request.datum,
+        ).units
         for path in request.units
     ]
     tables = [stored.cells, *([] if stored.units is None else [stored.units]), *above]

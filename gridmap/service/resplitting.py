@@ -19,14 +19,20 @@ from gridmap.geo.same_places import with_stored_vertices
 from gridmap.geo.topology import locate
 from gridmap.messages import Message, msg, msg_n
 from gridmap.names import CODE, HOUSEHOLDS, PARENT_CODE
-from gridmap.read.boundaries import read_units
-from gridmap.read.points import read_points
 from gridmap.service.materials import read_material
 from gridmap.service.metric import points_in, units_in
 from gridmap.service.report_file import check_report, write_report
 from gridmap.service.resplit_report import ResplitReport, difference_notes, some
 from gridmap.service.split_notes import loads_notes
-from gridmap.service.splitting import Progress, SplitReport, SplitRequest, on_lines, runner_of
+from gridmap.service.splitting import (
+    Progress,
+    SplitReport,
+    SplitRequest,
+    on_lines,
+    points_of,
+    runner_of,
+    units_of,
+)
 from gridmap.service.stored_cells import StoredCells, open_cells
 from gridmap.split.cells_file import one_told, previous_of
 from gridmap.split.changed_units import Carried, UnitDifferences, carried_over, changes_of, differences
@@ -132,8 +138,8 @@ def resplit_file(request: ResplitRequest, *, progress: Progress | None = None) -
 
 def _read(request: ResplitRequest) -> _Ground:
     split = request.split
-    read = read_units(split.source, layer=split.layer, columns=split.columns, crs=split.crs)
-    located = None if split.points is None else read_points(split.points, weight=split.weight)
+    read = units_of(split.source, split)
+    located = None if split.points is None else points_of(split.points, split)
     stored = open_cells(request.previous, read.units)
     units = with_stored_vertices(units_in(read.units, stored.system), stored.cells)
     points = None if located is None else points_in(located.points, stored.system)

@@ -13,7 +13,9 @@ from gridmap.errors import InputError
 from gridmap.messages import LANGUAGES, Message, msg, render
 from gridmap.model.labels import FUNCTIONS
 from gridmap.model.people import Function
-from gridmap.read.tables import Cell, Table, TableRow, code_text
+from gridmap.read.date_values import Moment
+from gridmap.read.sheets import Cell
+from gridmap.read.tables import Table, TableRow, code_text
 
 PERSON_ID: Final = "person_id"
 PERSON: Final = "person"
@@ -128,14 +130,6 @@ def _functions() -> Mapping[str, Function]:
 
 
 @dataclass(frozen=True)
-class Moment:
-    """A time of a file; `whole_day` where only the date is given."""
-
-    at: datetime
-    whole_day: bool
-
-
-@dataclass(frozen=True)
 class RosterLine:
     """A row of a roster file, its cells read; an empty one is '' or None and leaves things as they are.
 
@@ -205,7 +199,7 @@ def read_line(table: Table, row: TableRow) -> RosterLine:
         end=_moment(cell, END),
         arrived=_moment(cell, ARRIVED),
     )
-    _require_order(line)
+    require_order(line)
     return line
 
 
@@ -286,26 +280,48 @@ def _function(cell: _Cells) -> tuple[Function | None, int | None]:
     text = cell.text(FUNCTION)
     if not text:
         return None, None
+    found = function_called(text)
+    if found is None:
+        raise cell.fault(FUNCTION, no_function())
+    return found
+
+
+def function_called(text: str) -> tuple[Function, int | None] | None:
+    """The function of a label, and the tier where that says one, such as 二级网格长; None for no function."""
     plain, tier = text.casefold(), None
     if tiered := _TIERED.fullmatch(plain):
         plain, tier = tiered[2] or tiered[4], _digit(tiered[1] or tiered[3])
     function = _functions().get(plain.strip())
-    if function is None:
-        offered = [FUNCTIONS[known] for known in Function]
-        raise cell.fault(
-            FUNCTION, msg("there is no such function; there are: {functions}", functions=offered)
-        )
-    return function, tier
+    return None if function is None else (function, tier)
+
+
+def no_function() -> Message:
+    """What is said of a text that is no function."""
+    return msg(
+        "there is no such function; there are: {functions}",
+        functions=[FUNCTIONS[known] for known in Function],
+    )
 
 
 def _tier(cell: _Cells) -> int | None:
     text = cell.code(TIER)
     if not text:
         return None
+    tier = tier_called(text)
+    if tier is None:
+        raise cell.fault(TIER, no_tier())
+    return tier
+
+
+def tier_called(text: str) -> int | None:
+    """The number of a tier such as 2, 二级 or tier 2; None for what is none."""
     found = _TIER.fullmatch(text)
-    if found is None:
-        raise cell.fault(TIER, msg("a tier is a number such as 1, 2 or 3"))
-    return _digit(found[1])
+    return None if found is None else _digit(found[1])
+
+
+def no_tier() -> Message:
+    """What is said of a text that is no tier."""
+    return msg("a tier is a number such as 1, 2 or 3")
 
 
 def _digit(text: str) -> int:
@@ -331,7 +347,7 @@ def _moment(cell: _Cells, column: str) -> Moment | None:
     raise cell.fault(column, msg("not a date such as 2020-02-10 or 2020-02-10 08:00, with its year"))
 
 
-def _require_order(line: RosterLine) -> None:
+def require_order(line: RosterLine) -> None:
     """A post ends after it begins; a last day given without an hour is served to its end."""
     if line.start and line.end and last_moment(line.end) <= line.start.at:
         raise InputError(

@@ -13,6 +13,7 @@ from gridmap.messages import Message, msg
 from gridmap.model.access import User
 from gridmap.model.plan import Plan
 from gridmap.service.edits import AddPerson, ChangePerson, Edit, EndPost
+from gridmap.service.import_rows import ImportRow, RowState
 from gridmap.service.posting import sort_out
 from gridmap.service.roster_columns import HEADINGS, PHONE, RosterLine
 from gridmap.service.roster_people import Known, People
@@ -82,6 +83,23 @@ def settle(
         if not fresh:
             return Settled(draft, refused)
         refused |= fresh
+
+
+def row_of(place: tuple[str, int], who: str, key: int, settled: Settled, reason: Message | None) -> ImportRow:
+    """What becomes of a row, named by its sheet and number; `key` is what its line goes by."""
+    if reason is not None:
+        return ImportRow(*place, who, RowState.REFUSED, reason=reason)
+    draft = settled.draft
+    post, person = draft.posts.get(key), draft.people.get(draft.person_of.get(key, ""))
+    leads = person is not None and person.rows[0] == key
+    what = (person.what if person and leads else ()) + (post.what if post else ())
+    if key in draft.twins:
+        what += (msg("says the same as an earlier row"),)
+    if (post and post.is_new) or (person and leads and person.is_new):
+        state = RowState.ADDED
+    else:
+        state = RowState.CHANGED if leads or (post and post.edits) else RowState.UNCHANGED
+    return ImportRow(*place, who, state, what)
 
 
 def _draft(lines: Mapping[int, RosterLine], people: People, posts: Posts, user: User) -> Draft:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -20,16 +19,23 @@ from gridmap.model.plan import Plan
 from gridmap.read.tables import Table, TableRow, read_tables
 from gridmap.service import roster_columns as columns
 from gridmap.service.edits import Edit
+from gridmap.service.import_rows import ROW_STATES, ImportRow, RowState, told_counts
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.posting import save_edits
 from gridmap.service.rights import require
 from gridmap.service.roster_columns import HEADINGS, RosterLine, known_columns, read_line
-from gridmap.service.roster_edits import Settled, settle
+from gridmap.service.roster_edits import Settled, row_of, settle
 from gridmap.service.roster_people import Known, People, known_people, labels_of
 from gridmap.service.roster_posts import Place, Posts, StandingPost, places_of, standing_posts
 from gridmap.store.matching import ids_by_phone, retired_cells
 from gridmap.store.repository import Revision, Workspace
 
+__all__ = [
+    "ROW_STATES", "RosterPreview", "RosterRow", "RowState", "read_roster", "roster_sheets",
+    "save_roster", "write_roster",
+]  # fmt: skip
+
+RosterRow = ImportRow
 _ENTRY_ROWS: Final = 300
 """Empty rows of a written file that offer the lists too."""
 _NAMED: Final = 3
@@ -39,50 +45,6 @@ _POST_SHEET: Final = (
     "post_id", "person_id", "person", "place_code", "place", "function", "tier", "valid_from", "valid_to",
     "arrived_at",
 )  # fmt: skip
-
-
-class RowState(StrEnum):
-    """What becomes of a row."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    REFUSED = "refused"
-
-
-ROW_STATES: Final[Mapping[RowState, Message]] = {
-    RowState.ADDED: msg("Added"),
-    RowState.CHANGED: msg("Changed"),
-    RowState.UNCHANGED: msg("Unchanged"),
-    RowState.REFUSED: msg("Refused"),
-}
-
-
-@dataclass(frozen=True)
-class RosterRow:
-    """A row as a spreadsheet numbers it: whom it is about, what it does, and why it is refused."""
-
-    sheet: str
-    number: int
-    who: str
-    state: RowState
-    what: tuple[Message, ...] = ()
-    reason: Message | None = None
-
-    @property
-    def place_in_file(self) -> str:
-        """Its number, led by its sheet where the file has several."""
-        return f"{self.sheet} {self.number}".strip()
-
-    @property
-    def told(self) -> Message:
-        """The row and what is wrong with it, or what it does, in a line."""
-        return msg(
-            "row {row}, {who}: {what}",
-            row=self.place_in_file,
-            who=self.who or "–",
-            what=[self.reason] if self.reason else list(self.what),
-        )
 
 
 @dataclass(frozen=True)
@@ -119,11 +81,7 @@ class RosterPreview:
     @property
     def summary(self) -> Message:
         """The counts in a line."""
-        return msg(
-            "{file}: {added} added, {changed} changed, {unchanged} unchanged, {refused} refused",
-            file=self.file,
-            **{state.value: count for state, count in self.counts.items()},
-        )
+        return told_counts(self.file, self.counts)
 
 
 def read_roster(path: Path, *, cache: PlanCache, user: User, at: datetime) -> RosterPreview:
@@ -205,6 +163,18 @@ def write_roster(cache: PlanCache, *, user: User, scope: str, at: datetime, lang
         AccessError: the user may not export, or the scope lies outside the user's.
         NotFoundError: there is no such unit.
     """
+    sheets = roster_sheets(cache, user=user, scope=scope, at=at, language=language)
+    return write_workbook(sheets, created=at, title=cache.plan().title)
+
+
+def roster_sheets(
+    cache: PlanCache, *, user: User, scope: str, at: datetime, language: Language
+) -> tuple[Sheet, Sheet]:
+    """The sheets of `write_roster`: people, and posts.
+
+    Raises:
+        AccessError, NotFoundError: as `write_roster`.
+    """
     require(user, Action.EXPORT, scope)
     plan = cache.plan()
     inside = {place.code: place for place in places_of(cache.scope(scope, at))}
@@ -221,8 +191,7 @@ def write_roster(cache: PlanCache, *, user: User, scope: str, at: datetime, lang
         if not person.unit_code or person.unit_code in units or key in posted
     }
     notes = _notes(plan, inside.get(scope), at, language)
-    sheets = [_people_sheet(people, notes, language), _posts_sheet(posts, people, inside, notes, language)]
-    return write_workbook(sheets, created=at, title=plan.title)
+    return _people_sheet(people, notes, language), _posts_sheet(posts, people, inside, notes, language)
 
 
 def _require_columns(file: str, tables: Sequence[Table]) -> None:
@@ -259,18 +228,7 @@ def _row(
     known = people.known.get(person_id)
     named = (table.value(row, column) for column in ("name", "person", "person_id", "place_code"))
     who = known.label if known else next((text for text in named if isinstance(text, str) and text), "")
-    if refused is not None:
-        return RosterRow(table.sheet, row.number, who, RowState.REFUSED, reason=refused)
-    post, person = settled.draft.posts.get(key), settled.draft.people.get(person_id)
-    leads = person is not None and person.rows[0] == key
-    what = (person.what if person and leads else ()) + (post.what if post else ())
-    if key in settled.draft.twins:
-        what += (msg("says the same as an earlier row"),)
-    if (post and post.is_new) or (person and leads and person.is_new):
-        state = RowState.ADDED
-    else:
-        state = RowState.CHANGED if leads or (post and post.edits) else RowState.UNCHANGED
-    return RosterRow(table.sheet, row.number, who, state, what)
+    return row_of((table.sheet, row.number), who, key, settled, refused)
 
 
 def _notes(plan: Plan, scope: Place | None, at: datetime, language: Language) -> list[str]:

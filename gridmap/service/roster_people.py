@@ -14,7 +14,7 @@ from gridmap.errors import InputError
 from gridmap.messages import Message, msg
 from gridmap.model.access import User, covers
 from gridmap.model.plan import Plan
-from gridmap.read.tables import tidy_text
+from gridmap.read.texts import tidy_text
 from gridmap.service.roster_columns import RosterLine, names_several, plain_name
 
 _MOBILE_DIGITS: Final = 11

@@ -18,9 +18,10 @@ from gridmap.model.people import Function, TargetKind
 from gridmap.model.places import Level
 from gridmap.model.plan import Plan
 from gridmap.model.scope import Scope
-from gridmap.read.tables import tidy_text
+from gridmap.read.date_values import Moment
+from gridmap.read.texts import tidy_text
 from gridmap.service.edits import AssignPost, Edit, EndPost, NoteArrival
-from gridmap.service.roster_columns import Moment, RosterLine, last_moment
+from gridmap.service.roster_columns import RosterLine, last_moment
 
 _SHOWN: Final = 6
 _MINUTE: Final = timedelta(minutes=1)

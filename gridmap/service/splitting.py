@@ -10,8 +10,9 @@ from time import perf_counter
 import pandas as pd
 import pyproj
 
-from gridmap.errors import InputError
+from gridmap.errors import FaultsError, InputError
 from gridmap.geo.crs import crs_text, metric_crs
+from gridmap.geo.datum import Datum
 from gridmap.geo.frames import Cells, Units, check_cells, crs_of
 from gridmap.geo.layers_file import check_output
 from gridmap.geo.line_network import share_on_lines
@@ -21,10 +22,10 @@ from gridmap.jobs.cluster import ClusterRunner
 from gridmap.jobs.pool import Runner
 from gridmap.messages import Message, msg
 from gridmap.names import CODE, FEASIBLE, HOUSEHOLDS, PARENT_CODE
-from gridmap.read.boundaries import read_cells, read_units
+from gridmap.read.boundaries import UnitsFile, read_cells, read_units
 from gridmap.read.columns import ColumnChoice
 from gridmap.read.lines import read_lines
-from gridmap.read.points import read_points
+from gridmap.read.points import PointsFile, read_points
 from gridmap.service.materials import MaterialFiles, read_material
 from gridmap.service.metric import points_in, units_in
 from gridmap.service.split_notes import notes_of
@@ -45,9 +46,10 @@ class SplitRequest:
         source: boundaries of the units.
         out: the cells file to write, a GeoPackage.
         points: where the load is; None takes it as spread evenly over each unit.
+        points_crs, points_datum: how to read the points, where their file does not tell.
         weight: the column of loads, of the points where they are given, else of the units.
         files: what cuts follow.
-        layer, columns, crs: how to read the boundaries, where the file does not tell.
+        layer, columns, crs, encoding, datum: how to read the boundaries, where the file does not tell.
         workers: processes to cut in.
         cluster: address of a dask scheduler, whose workers cut then; empty for none.
     """
@@ -55,12 +57,16 @@ class SplitRequest:
     source: Path
     out: Path
     points: Path | None = None
+    points_crs: str | None = None
+    points_datum: Datum = Datum.WGS84
     weight: str | None = None
     rule: SplitRule = field(default_factory=SplitRule)
     files: MaterialFiles = field(default_factory=MaterialFiles)
     layer: str | None = None
     columns: ColumnChoice = field(default_factory=ColumnChoice)
     crs: str | None = None
+    encoding: str | None = None
+    datum: Datum = Datum.WGS84
     workers: int = 1
     cluster: str = ""
 
@@ -115,12 +121,16 @@ class CheckRequest:
     cells: Path
     units: Path | None = None
     points: Path | None = None
+    points_crs: str | None = None
+    points_datum: Datum = Datum.WGS84
     weight: str | None = None
     size: CellSize = field(default_factory=CellSize)
     layer: str | None = None
     columns: ColumnChoice = field(default_factory=ColumnChoice)
     crs: str | None = None
     lines: Path | None = None
+    encoding: str | None = None
+    datum: Datum = Datum.WGS84
 
 
 def split_file(request: SplitRequest, *, progress: Progress | None = None) -> SplitReport:
@@ -132,8 +142,8 @@ def split_file(request: SplitRequest, *, progress: Progress | None = None) -> Sp
         TessellationError: units that overlap.
     """
     check_output(request.out, (request.source, request.points, *request.files.paths()))
-    read = read_units(request.source, layer=request.layer, columns=request.columns, crs=request.crs)
-    located = None if request.points is None else read_points(request.points, weight=request.weight)
+    read = units_of(request.source, request)
+    located = None if request.points is None else points_of(request.points, request)
     system = metric_crs(read.units)
     units = units_in(read.units, system)
     points = None if located is None else points_in(located.points, system)
@@ -153,6 +163,40 @@ def split_file(request: SplitRequest, *, progress: Progress | None = None) -> Sp
     write_cells(split, request.out)
     notes = (*read.notes, *(located.notes if located is not None else ()), *of_material, *notes_of(split))
     return _report(request, split, notes, on_lines(split.cells, material), compute_ms)
+
+
+def units_of(path: Path, request: SplitRequest | CheckRequest) -> UnitsFile:
+    """The boundaries of a request.
+
+    Raises:
+        InputError: they cannot be read.
+    """
+    return read_units(
+        path,
+        layer=request.layer,
+        columns=request.columns,
+        crs=request.crs,
+        encoding=request.encoding,
+        datum=request.datum,
+    )
+
+
+def points_of(path: Path, request: SplitRequest | CheckRequest) -> PointsFile:
+    """The points of a request.
+
+    Raises:
+        InputError: they cannot be read.
+    """
+    try:
+        return read_points(path, weight=request.weight, crs=request.points_crs, datum=request.points_datum)
+    except FaultsError:
+        raise
+    except InputError as error:
+        # What reads any file names --crs, which is that of the boundaries here.
+        if "--crs" not in str(error):
+            raise
+        told = msg("{problem} For points the option is --points-crs.", problem=error.message)
+        raise type(error)(told) from error
 
 
 def runner_of(request: SplitRequest, progress: Progress | None) -> Run:
@@ -178,9 +222,9 @@ def check_file(request: CheckRequest) -> Quality:
     stored = read_cells(request.cells)
     units, points = stored.units, stored.buildings
     if request.units is not None:
-        units = read_units(request.units, layer=request.layer, columns=request.columns, crs=request.crs).units
+        units = units_of(request.units, request).units
     if request.points is not None:
-        points = read_points(request.points, weight=request.weight).points
+        points = points_of(request.points, request).points
     if request.weight is not None and points is None and (units is None or request.weight not in units):
         raise InputError(
             msg("The units have no column {column}, named by --weight. Name another.", column=request.weight)

@@ -1,9 +1,10 @@
 """The tables of a workspace, as SQLAlchemy Core knows them. Columns are named as in the frames of `Plan`.
 
 Layers (with geometry): units, cells, buildings, checkpoints, contact_sites. Attribute tables: people, posts,
-teams, visits, cuts. Hidden from map programs: plan, event, users, sessions. Text is declared TEXT, because a
-GeoPackage knows no VARCHAR. `fid` is the integer key that a GeoPackage demands; the program goes by `code`
-or `id`, named in `Table.info["key"]`.
+teams, visits, cuts. Hidden from map programs: plan, event, users, sessions, what imports remember
+(field_mappings, name_aliases, import_returns), and rounds of collecting (return_rounds, return_issues,
+returns). Text is declared TEXT, because a GeoPackage knows no VARCHAR. `fid` is the integer key that a
+GeoPackage demands; the program goes by `code` or `id`, named in `Table.info["key"]`.
 """
 
 from __future__ import annotations
@@ -220,6 +221,71 @@ visits = _table(
 )
 
 cuts = _table("cuts", "unit_code", _text("tree", None), _text("crs", None), _version())
+
+field_mappings = _table(
+    "field_mappings",
+    "key",
+    _text("kind", None),
+    _text("signature", None),
+    _text("columns", None),
+    _text("user"),
+    Column("at", WallClock),
+    _version(),
+)
+
+name_aliases = _table(
+    "name_aliases",
+    "key",
+    _text("kind", None),
+    _text("parent_code"),
+    _text("name", None),
+    _text("code", None),
+    _text("user"),
+    Column("at", WallClock),
+    _version(),
+)
+
+import_returns = _table(
+    "import_returns",
+    "key",
+    _text("kind", None),
+    _text("unit_code", None),
+    _text("file"),
+    _column("rows", Integer, 0),
+    _text("user"),
+    Column("at", WallClock),
+    _version(),
+)
+
+return_rounds = _table(
+    "return_rounds",
+    "id",
+    _text("kind", None),
+    Column("deadline", WallClock),
+    _text("user"),
+    Column("at", WallClock, nullable=False),
+)
+
+return_issues = _table(
+    "return_issues",
+    "id",
+    Column("round_id", Text, nullable=False, index=True),
+    _text("unit_code", None),
+    _column("plan_revision", Integer, 0),
+    _text("user"),
+    Column("at", WallClock, nullable=False),
+)
+
+returns = _table(
+    "returns",
+    "id",
+    Column("issue_id", Text, nullable=False, index=True),
+    _text("file"),
+    *(_column(name, Integer, 0) for name in ("added", "changed", "unchanged", "refused")),
+    Column("saved_revision", Integer),
+    _text("user"),
+    Column("at", WallClock, nullable=False),
+)
 
 event = Table(
     "event",

@@ -16,6 +16,8 @@ PAGES = (
     ("../../pages/boundaries.py", msg("Boundaries & cells"), ":material/grid_on:"),
     ("../../pages/cells.py", msg("Edit cells"), ":material/edit_square:"),
     ("../../pages/people.py", msg("People"), ":material/groups:"),
+    ("../../pages/imports.py", msg("Import"), ":material/upload_file:"),
+    ("../../pages/returns.py", msg("Returns"), ":material/assignment_returned:"),
     ("../../pages/export.py", msg("Export"), ":material/print:"),
     ("../../pages/history.py", msg("History"), ":material/history:"),
     ("../../pages/account.py", msg("My account"), ":material/person:"),

@@ -49,5 +49,6 @@ def zipped(shapefile: Path, archive: Path) -> Path:
     """All parts of a shapefile in an archive, in a folder as people pack them."""
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         for part in shapefile.parent.glob(f"{shapefile.stem}.*"):
-            packed.write(part, f"boundaries/{part.name}")
+            if part != archive:  # of the same name, it would be packed into itself without end
+                packed.write(part, f"boundaries/{part.name}")
     return archive

@@ -185,7 +185,7 @@ class TestPoints:
         ("text", "told"),
         [
             ("a,b\n1,2\n", "neither a column geometry nor lon and lat; there are: a, b"),
-            ("lon,lat\n1,x\n", "no geometry (row 1)"),
+            ("lon,lat\n1,x\n", "row 1: 1, x: no two coordinates"),
             ("lon,lat,households\n1,2,-1\n", "no weight from 0 up (row 1)"),
             ("lon,lat\n", "no points in it"),
             ("", "not a table"),

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 
 from gridmap.errors import MigrationError
 from gridmap.store.engine import begin_read
+from gridmap.store.import_memory import remembered_columns
 from gridmap.store.migrations import HEAD, _config, migrate
 from gridmap.store.repository import Workspace
 from gridmap.store.tables import METADATA
@@ -63,3 +64,32 @@ def test_a_step_that_fails_leaves_nothing(tmp_path: Path) -> None:
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("posts",)]
     connection.close()
+
+
+def test_an_older_workspace_is_brought_up_with_all_it_holds(tmp_path: Path) -> None:
+    workspace = drawn_workspace(tmp_path)
+    before = workspace.load_plan()
+    connection = sqlite3.connect(workspace.path)
+    later = ("field_mappings", "name_aliases", "import_returns", "return_rounds", "return_issues", "returns")
+    for table in later:
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(MigrationError, match="gridmap migrate"):
+        Workspace.open(workspace.path)
+    migrate(workspace.path)
+    opened = Workspace.open(workspace.path)
+    assert remembered_columns(opened.path, "people", "none") == {}
+    assert opened.load_plan().checkpoints.equals(before.checkpoints)
+    with begin_read(opened.path) as reading:
+        triggers = reading.exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'")
+        assert triggers.scalar() == _triggers_of_a_new_workspace(tmp_path / "new.gpkg")
+
+
+def _triggers_of_a_new_workspace(path: Path) -> int:
+    path.touch()
+    migrate(path)
+    with begin_read(path) as connection:
+        found = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'")
+        return int(found.scalar() or 0)

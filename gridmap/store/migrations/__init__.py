@@ -14,7 +14,7 @@ from gridmap.errors import MigrationError
 from gridmap.messages import msg
 from gridmap.store.engine import begin_read, begin_write
 
-HEAD: Final = "0001"
+HEAD: Final = "0003"
 """The revision this program reads and writes."""
 
 

@@ -12,6 +12,7 @@
     { color: "#1F4E6B", weight: 1, fillColor: "#9FC1D4", fillOpacity: 0.8 },
   ];
   const OVER = { weight: 2.6, color: "#1B2A33" };
+  const FEW = 1000;
   const DOT = { radius: 1.1, stroke: false, fillColor: "#1B2A33", fillOpacity: 0.5, interactive: false };
   const INFEASIBLE = 1;
   const gridmap = (window.gridmap = window.gridmap || {});
@@ -106,7 +107,9 @@
       // Those that stand out come last, so that no neighbour's line covers theirs.
       const order = shapes.map((_, i) => i).sort((a, b) => (found.marks[a] === 1) - (found.marks[b] === 1));
       for (const i of order) this._shown.addLayer(shapes[i]);
-      for (const place of places(found.dots)) this._shown.addLayer(L.circleMarker(place, DOT));
+      const dots = places(found.dots);
+      const dot = dots.length > FEW ? DOT : { ...DOT, radius: 3, fillColor: "#B84A00", fillOpacity: 0.85 };
+      for (const place of dots) this._shown.addLayer(L.circleMarker(place, dot));
       this._shown.addTo(this._map);
       this._fit();
       this._settled = true;

@@ -1,0 +1,249 @@
+"""What is in a vector file: layers, fields, encoding, coordinate system and how each was found, faults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyproj
+import shapely
+
+from gridmap.errors import InputError, MissingCrsError
+from gridmap.geo.codes import code_texts, is_rounded
+from gridmap.geo.crs import crs_text
+from gridmap.geo.crs_suggestions import CrsSuggestion, doubt_of_crs, suggest_crs
+from gridmap.geo.datum import Datum, DatumSuggestion, suggest_datum
+from gridmap.geo.region import Region
+from gridmap.geo.topology import Geometries
+from gridmap.messages import Message
+from gridmap.model.faults import FaultKind
+from gridmap.names import CODE, UNITS
+from gridmap.read.columns import ALIASES
+from gridmap.read.drawings import DrawingInventory, inspect_drawing
+from gridmap.read.encoding import Encoding
+from gridmap.read.frames import decode_tolerantly, parse_crs, to_frame
+from gridmap.read.layer_faults import LayerFault
+from gridmap.read.safe import RawLayer, Wish, read_every_layer, read_layers
+
+_CLEARLY: Final = 0.1
+"""Share of places by which another datum must do better than WGS 84 to be suggested."""
+_NAMES_UNITS: Final = 0.5
+"""Share of rows whose text must be the code of a unit for a column to name units."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Units that are known to lie right: by them coordinate systems and datums are judged."""
+
+    units: gpd.GeoDataFrame
+    region: Region
+
+
+@dataclass(frozen=True)
+class LayerReport:
+    """A layer and how what is known of it was found.
+
+    Attributes:
+        geometry: the kinds that are there; empty for a table.
+        crs: None where the file names none.
+        crs_found_by: `file`, `standard` (the format lays it down), or `none`.
+        crs_doubt: why the system named can hardly be right, with `crs_suggestions`.
+        datum_suggestion: only where another datum than WGS 84 does clearly better, and a reference is given.
+    """
+
+    name: str
+    count: int
+    geometry: tuple[str, ...]
+    fields: tuple[str, ...]
+    encoding: Encoding
+    crs: str | None
+    crs_found_by: str
+    crs_doubt: Message | None
+    crs_suggestions: tuple[CrsSuggestion, ...]
+    datum_suggestion: DatumSuggestion | None
+    faults: tuple[LayerFault, ...]
+
+    @property
+    def sure(self) -> bool:
+        """Whether nobody need be asked before it is read."""
+        return self.encoding.sure and not self.crs_suggestions and (not self.geometry or self.crs is not None)
+
+
+def read_reference(path: Path) -> Reference:
+    """Units of a file or a workspace, as a reference.
+
+    Raises:
+        InputError: it cannot be read, or has no codes.
+    """
+    (raw,) = read_layers(path, [Wish("polygon", None, (UNITS,))])
+    assert raw is not None, "only optional layers may be missing"
+    frame = to_frame(raw, crs=None, file=path.name)
+    column = _code_column(frame)
+    codes = frame[column] if column else pd.Series("", index=frame.index)
+    units = gpd.GeoDataFrame({CODE: codes}, geometry=frame.geometry, crs=frame.crs)
+    return Reference(units, Region.of(units.geometry))
+
+
+def inspect_vector(
+    path: Path, *, encoding: str | None = None, reference: Reference | None = None
+) -> list[LayerReport]:
+    """All layers of a vector file.
+
+    Args:
+        path: the file; of a drawing closed lines count as polygons, texts as points.
+        encoding: of its texts, where the reader names it.
+        reference: units that are known to lie right.
+
+    Raises:
+        InputError: the file cannot be read at all.
+    """
+    if path.suffix.lower() == ".dxf":
+        return _drawn_layers(inspect_drawing(path), reference)
+    return [_report(raw, path.name, reference) for raw in read_every_layer(path, encoding=encoding)]
+
+
+def _drawn_layers(drawing: DrawingInventory, reference: Reference | None) -> list[LayerReport]:
+    """The layers of a drawing, which has no fields and names no coordinate system."""
+    region = None if reference is None else reference.region
+    return [
+        LayerReport(
+            name=layer.name,
+            count=layer.closed + layer.open + layer.texts + layer.other,
+            geometry=tuple(
+                kind
+                for kind, n in (("Polygon", layer.closed), ("LineString", layer.open), ("Point", layer.texts))
+                if n
+            ),
+            fields=(),
+            encoding=Encoding(drawing.encoding, drawing.encoding_found_by),
+            crs=None,
+            crs_found_by="none",
+            crs_doubt=None,
+            crs_suggestions=()
+            if layer.bounds is None
+            else tuple(suggest_crs(np.reshape(layer.bounds, (2, 2)) * drawing.metres, reference=region)),
+            datum_suggestion=None,
+            faults=(),
+        )
+        for layer in drawing.layers
+    ]
+
+
+def _report(raw: RawLayer, file: str, reference: Reference | None) -> LayerReport:
+    table = raw.table.to_pandas()
+    shapes, damaged = _shapes(raw, table)
+    fields = table.drop(columns=[] if raw.geometry is None else [raw.geometry])
+    corners = shapely.get_coordinates(shapes)
+    region = None if reference is None else reference.region
+    crs = _crs(raw, file) if raw.geometry is not None else None
+    doubt = None if crs is None else doubt_of_crs(corners, crs, reference=region)
+    unsure = raw.geometry is not None and (crs is None or doubt is not None)
+    name = None if crs is None else crs_text(crs)
+    return LayerReport(
+        name=raw.layer,
+        count=len(table),
+        geometry=_kinds(shapes),
+        fields=tuple(map(str, fields.columns)),
+        encoding=raw.encoding,
+        crs=name,
+        crs_found_by=raw.crs_found_by if crs is not None else "none",
+        crs_doubt=doubt,
+        crs_suggestions=tuple(suggest_crs(corners, declared=name, reference=region)) if unsure else (),
+        datum_suggestion=None if unsure else _datum(fields, shapes, crs, reference),
+        faults=(*raw.faults, *_geometry_faults(shapes, damaged, raw), *_code_faults(fields)),
+    )
+
+
+def _shapes(raw: RawLayer, table: pd.DataFrame) -> tuple[Geometries, npt.NDArray[np.intp]]:
+    if raw.geometry is None:
+        return np.empty(0, dtype=object), np.empty(0, dtype=np.intp)
+    return decode_tolerantly(table[raw.geometry])
+
+
+def _crs(raw: RawLayer, file: str) -> pyproj.CRS | None:
+    """The system that the file names; None where it names none, or none that is known."""
+    try:
+        return parse_crs(raw.crs, file)
+    except (MissingCrsError, InputError):
+        return None
+
+
+def _kinds(shapes: Geometries) -> tuple[str, ...]:
+    found = np.unique(shapely.get_type_id(shapes[~shapely.is_missing(shapes)]))
+    return tuple(shapely.GeometryType(kind).name.lower() for kind in found)
+
+
+def _geometry_faults(shapes: Geometries, damaged: npt.NDArray[np.intp], raw: RawLayer) -> list[LayerFault]:
+    if raw.geometry is None:
+        return []
+    told = {row - 1 for one in raw.faults if one.kind is FaultKind.GEOMETRY_DAMAGED for row in one.rows}
+    missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    absent = sorted(set(np.flatnonzero(missing).tolist()) - told - set(damaged.tolist()))
+    keys = pd.Series(shapely.to_wkb(shapely.normalize(shapes)))
+    repeated = np.flatnonzero((keys.duplicated() & keys.notna()).to_numpy() & ~missing)
+    found: dict[FaultKind, npt.NDArray[np.intp] | list[int]] = {
+        FaultKind.GEOMETRY_DAMAGED: damaged,
+        FaultKind.GEOMETRY_MISSING: absent,
+        FaultKind.GEOMETRY_INVALID: np.flatnonzero(~missing & ~shapely.is_valid(shapes)),
+        FaultKind.GEOMETRY_REPEATED: repeated,
+    }
+    return [LayerFault(kind, rows=_rows(rows)) for kind, rows in found.items() if len(rows)]
+
+
+def _code_faults(table: pd.DataFrame) -> list[LayerFault]:
+    """Faults of the column that looks like codes, where there is one."""
+    column = _code_column(table)
+    if column is None:
+        return []
+    codes = code_texts(table[column]).reset_index(drop=True)
+    rounded = codes.map(is_rounded).astype(bool)
+    found = {
+        FaultKind.CODE_MISSING: codes == "",
+        FaultKind.CODE_LOST: rounded,
+        FaultKind.CODE_REPEATED: (codes != "") & ~rounded & codes.duplicated(),
+    }
+    return [
+        LayerFault(kind, column, _rows(np.flatnonzero(there.to_numpy())))
+        for kind, there in found.items()
+        if there.any()
+    ]
+
+
+def _rows(positions: npt.NDArray[np.intp] | list[int]) -> tuple[int, ...]:
+    return tuple(int(position) + 1 for position in positions)
+
+
+def _code_column(table: pd.DataFrame) -> str | None:
+    spellings = {str(title).lower(): str(title) for title in reversed(table.columns)}
+    return next((spellings[alias] for alias in ALIASES[CODE] if alias in spellings), None)
+
+
+def _datum(
+    table: pd.DataFrame, shapes: Geometries, crs: pyproj.CRS | None, reference: Reference | None
+) -> DatumSuggestion | None:
+    """Another datum than WGS 84, where it puts clearly more places into the units that they name."""
+    if reference is None or crs is None:
+        return None
+    known = set(code_texts(reference.units[CODE])) - {""}
+    column = _naming_column(table, known)
+    if column is None:
+        return None
+    points = gpd.GeoSeries(shapely.point_on_surface(shapes), crs=crs)
+    ranked = suggest_datum(points, table[column], reference.units)
+    as_it_is = next((one.share for one in ranked if one.datum is Datum.WGS84), 1.0)
+    best = ranked[0] if ranked else None
+    return best if best is not None and best.share >= as_it_is + _CLEARLY else None
+
+
+def _naming_column(table: pd.DataFrame, known: set[str]) -> str | None:
+    """The column most of whose texts are codes of units that are known."""
+    if not known or not len(table):
+        return None
+    shares = {str(title): float(code_texts(table[title]).isin(known).mean()) for title in table.columns}
+    best = max(shares, key=lambda title: shares[title], default=None)
+    return best if best is not None and shares[best] >= _NAMES_UNITS else None

@@ -1,0 +1,230 @@
+"""The sheets of a workbook or CSV file as plain grids, read in the restricted child process."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from gridmap.errors import UnreadableFileError
+from gridmap.messages import Message, msg
+from gridmap.read.archives import check_workbook
+from gridmap.read.safe import known_name, other_content, run_isolated, too_large
+
+Cell = str | datetime
+_TITLES: Final = {
+    ".xlsx": "workbook (XLSX)",
+    ".xls": "workbook (XLS)",
+    ".ods": "workbook (ODS)",
+    ".csv": "CSV table",
+    ".tsv": "CSV table",
+    ".txt": "CSV table",
+}
+_DELIMITED: Final = frozenset({".csv", ".tsv", ".txt"})
+_MEMBERS: Final = {".xlsx": "xl/workbook.xml", ".ods": "content.xml"}
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP: Final = b"PK\x03\x04"
+_LETTERS: Final = 26
+
+
+@dataclass(frozen=True)
+class TableLimits:
+    """What is read of a workbook at most; a file with more is refused with a plain message."""
+
+    rows: int = 60_000
+    columns: int = 200
+    sheets: int = 30
+    megabytes: int = 30
+
+
+USUAL_LIMITS: Final = TableLimits()
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A range of merged cells, both ends included, counted from 0."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether a cell lies in it."""
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+
+@dataclass(frozen=True)
+class RawSheet:
+    """A visible sheet as it is: `rows[0]` is row 1. Texts are untouched; numbers are texts already.
+
+    Attributes:
+        encoding, encoding_found_by, delimiter: of a text file; empty for workbooks.
+    """
+
+    name: str
+    rows: tuple[tuple[Cell, ...], ...]
+    merged: tuple[Merged, ...] = ()
+    encoding: str = ""
+    encoding_found_by: str = ""
+    delimiter: str = ""
+
+    @property
+    def width(self) -> int:
+        """Cells of the longest row."""
+        return max((len(row) for row in self.rows), default=0)
+
+
+def read_sheets(
+    path: Path, limits: TableLimits = USUAL_LIMITS, *, encoding: str | None = None
+) -> tuple[RawSheet, ...]:
+    """The visible sheets of a .xlsx, .xls, .ods, .csv, .tsv or .txt file. No formula, macro or link is run.
+
+    Args:
+        path: the file.
+        limits: what is read at most.
+        encoding: of a text file, where the reader names it; workbooks pay no heed.
+
+    Raises:
+        UnreadableFileError: no such file, another kind of file, damage, or more than the limits allow.
+        InputError: an encoding that is not read.
+    """
+    _recognise(path, limits)
+    ending = path.suffix.lower()
+    request = {
+        "path": str(path.resolve()),
+        "kind": "table",
+        "format": "csv" if ending in _DELIMITED else ending.removeprefix("."),
+        "encoding": known_name(encoding),
+        "most": {"rows": limits.rows, "columns": limits.columns, "sheets": limits.sheets},
+    }
+    with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
+        answer = run_isolated(path.name, request, folder)
+        if "fault" in answer:
+            raise UnreadableFileError(_fault_words(path, answer["fault"], str(answer["detail"]), limits))
+        plain = json.loads((Path(folder) / answer["file"]).read_text(encoding="utf-8"))
+    sheets = tuple(_sheet(sheet) for sheet in plain)
+    if any(_overlaps(sheet) for sheet in sheets):
+        detail = msg("merged cells overlap")
+        raise UnreadableFileError(
+            msg("{file}: it is damaged: {detail}. Export it again.", file=path.name, detail=detail)
+        )
+    return sheets
+
+
+def _overlaps(sheet: RawSheet) -> bool:
+    """Whether a cell is in two merged ranges, which no spreadsheet program writes.
+
+    The ranges of a column, by their first row, must each begin below the one before.
+    """
+    last: dict[int, int] = {}
+    for area in sorted(sheet.merged, key=lambda area: area.top):
+        for column in range(area.left, min(area.right, sheet.width) + 1):
+            if last.get(column, -1) >= area.top:
+                return True
+            last[column] = area.bottom
+    return False
+
+
+def column_letters(position: int) -> str:
+    """What a spreadsheet program shows above a column, counted from 0: 0 is A, 26 is AA."""
+    return "".join(_letters(position))[::-1]
+
+
+def _letters(position: int) -> Iterator[str]:
+    rest = position + 1
+    while rest:
+        rest, letter = divmod(rest - 1, _LETTERS)
+        yield chr(ord("A") + letter)
+
+
+def _sheet(plain: dict[str, Any]) -> RawSheet:
+    about = {key: plain[key] for key in ("encoding", "encoding_found_by", "delimiter") if key in plain}
+    rows = tuple(tuple(_cell(value) for value in row) for row in plain["rows"])
+    return RawSheet(plain["name"], rows, tuple(Merged(*places) for places in plain["merged"]), **about)
+
+
+def _cell(value: str | list[str]) -> Cell:
+    return datetime.fromisoformat(value[0]) if isinstance(value, list) else value
+
+
+def _recognise(path: Path, limits: TableLimits) -> None:
+    """Refuse what is not of a kind that is read, or not what its name says."""
+    if not path.is_file():
+        raise UnreadableFileError(msg("{file}: there is no such file.", file=path.name))
+    ending = path.suffix.lower()
+    if ending not in _TITLES:
+        raise UnreadableFileError(
+            msg(
+                "{file}: files with this ending are not read. Give a workbook (.xlsx, .xls, .ods) or .csv.",
+                file=path.name,
+            )
+        )
+    if path.stat().st_size > limits.megabytes * 1024**2:
+        raise UnreadableFileError(
+            msg("{file}: larger than {most} MB. Divide it.", file=path.name, most=limits.megabytes)
+        )
+    with path.open("rb") as file:
+        head = file.read(len(_OLE))
+    if ending == ".xlsx" and head == _OLE:
+        raise UnreadableFileError(
+            msg(
+                "{file}: it is protected by a password, or an old .xls by another name. "
+                "Save it as XLSX without a password.",
+                file=path.name,
+            )
+        )
+    if not _has_magic(path, ending, head):
+        raise UnreadableFileError(other_content(path.name, _TITLES[ending]))
+
+
+def _has_magic(path: Path, ending: str, head: bytes) -> bool:
+    if ending in _DELIMITED:
+        return not head.startswith((_ZIP, _OLE[:4], b"%PDF"))
+    if ending == ".xls":
+        return head == _OLE
+    return head.startswith(_ZIP) and check_workbook(path, _MEMBERS[ending])
+
+
+def _fault_words(path: Path, fault: str, detail: str, limits: TableLimits) -> Message:
+    words = {
+        "rows": msg(
+            "{file}: a sheet has more than {most} rows. Delete the empty ones below, or divide it.",
+            file=path.name,
+            most=limits.rows,
+        ),
+        "columns": msg(
+            "{file}: a sheet has more than {most} columns. Delete those that are not needed.",
+            file=path.name,
+            most=limits.columns,
+        ),
+        "sheets": msg(
+            "{file}: it has more than {most} sheets. Delete those that are not needed.",
+            file=path.name,
+            most=limits.sheets,
+        ),
+        "entities": msg(
+            "{file}: it declares entities, which no spreadsheet program does, and is not opened.",
+            file=path.name,
+        ),
+        "formulas": msg(
+            "{file}: cells with formulas but no values ({cells}). Open it in a spreadsheet program and save "
+            "it, or paste the values.",
+            file=path.name,
+            cells=detail,
+        ),
+        "protected": msg("{file}: it is protected by a password. Save it without one.", file=path.name),
+        "encoding": msg(
+            "{file}: its texts are in no encoding that is known here. Save it as XLSX.",
+            file=path.name,
+        ),
+        "damaged": msg(
+            "{file}: it is damaged: {detail}. Export it again.", file=path.name, detail=detail.rstrip(".")
+        ),
+        "too_large": too_large(path.name),
+    }
+    return words.get(fault) or other_content(path.name, _TITLES[path.suffix.lower()])

@@ -1,0 +1,238 @@
+"""A template that came back: known by its stamp, held against the plan, saved as one change, and noted.
+
+Whoever filled it in answers for one unit: what its rows say of other units is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from gridmap.errors import InputError
+from gridmap.messages import Message, msg
+from gridmap.model.access import Action, User, covers
+from gridmap.service.deeds import WHOLE, places
+from gridmap.service.import_mapping import suggested
+from gridmap.service.import_preview import ImportPreview, preview_import
+from gridmap.service.import_reading import Reading, read_source, sheet_names
+from gridmap.service.import_rows import RowState
+from gridmap.service.import_saving import note_returns, save_import
+from gridmap.service.plan_cache import PlanCache
+from gridmap.service.rights import require
+from gridmap.service.roster_file import RosterPreview, read_roster, save_roster
+from gridmap.service.templates import PEOPLE, require_kind, scope_name
+from gridmap.service.templates_stamp import NOTES_TITLE, TemplateStamp, read_stamp, workspace_mark
+from gridmap.store.history import read_changes
+from gridmap.store.repository import Revision
+from gridmap.store.returns import Issue, Returned, note_returned, read_issue, read_issues, read_rounds
+
+_WORKBOOKS: Final = frozenset({".xlsx", ".xls", ".ods"})
+"""What a template may have been saved as by the office."""
+_LOOKED_AT: Final = 200
+"""Changes since a template was written that are looked through."""
+
+
+@dataclass(frozen=True, eq=False)
+class ReturnPreview:
+    """What a returned file would do; nothing is saved.
+
+    Attributes:
+        unit: what the unit is called that it comes from.
+        issue: of the round that it answers; None where it belongs to none.
+        moved_on: the unit was changed since the file was written, so that a row may set back what others
+            changed meanwhile.
+    """
+
+    file: str
+    stamp: TemplateStamp
+    unit: str
+    issue: Issue | None
+    rows: RosterPreview | ImportPreview
+    moved_on: bool
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether it changes nothing and nothing of it is refused: a zero report."""
+        counts = self.rows.counts
+        return not (counts[RowState.ADDED] or counts[RowState.CHANGED] or counts[RowState.REFUSED])
+
+    @property
+    def summary(self) -> Message:
+        """What it is and what it would do, in a line."""
+        if self.is_zero:
+            return msg("{unit}, {file}: nothing to be changed, a zero report", unit=self.unit, file=self.file)
+        return msg("{unit}, {counts}", unit=self.unit, counts=self.rows.summary)
+
+
+@dataclass(frozen=True)
+class BroughtBack:
+    """What became of a returned file; `revision` is None where nothing had to be saved."""
+
+    preview: ReturnPreview
+    revision: Revision | None
+
+    @property
+    def told(self) -> Message:
+        """The outcome in a line."""
+        preview = self.preview
+        if self.revision is None:
+            return preview.summary
+        return msg(
+            "{summary}; saved, revision {revision}", summary=preview.summary, revision=self.revision.revision
+        )
+
+
+def preview_return(cache: PlanCache, path: Path, *, user: User, at: datetime) -> ReturnPreview:
+    """Read a returned template and hold it against the plan.
+
+    Raises:
+        AccessError: the user may not edit the unit that it comes from.
+        InputError: it has no stamp, comes from another workspace, or cannot be read.
+    """
+    plan = cache.plan()
+    stamp = read_stamp(path)
+    if stamp is None:
+        raise InputError(
+            msg(
+                "{file}: no template of ours, or its sheet of notes is gone. Bring it in on the page Import.",
+                file=path.name,
+            )
+        )
+    if stamp.workspace != workspace_mark(plan):
+        raise InputError(msg("{file}: the template was made from another workspace.", file=path.name))
+    require_kind(stamp.kind)
+    require(user, Action.EDIT_POSTS, stamp.scope)
+    # The unit is who speaks in the file: it reaches no further than itself, whoever brings the file in.
+    unit = scope_name(plan, stamp.scope)
+    inside = replace(user, name=unit, scope=stamp.scope) if stamp.scope else user
+    rows = _held(cache, path, stamp, inside, at)
+    return ReturnPreview(
+        file=path.name,
+        stamp=stamp,
+        unit=unit,
+        issue=find_issue(cache, stamp),
+        rows=rows,
+        moved_on=bool(rows.counts[RowState.CHANGED]) and _moved_on(cache, stamp),
+    )
+
+
+def save_return(
+    cache: PlanCache,
+    preview: ReturnPreview,
+    *,
+    reason: str,
+    user: User,
+    at: datetime,
+    only_good: bool = False,
+) -> BroughtBack:
+    """Save what a returned file changes as one change, and note that it was returned.
+
+    Raises:
+        AccessError: the user may not edit the unit that it comes from.
+        InputError: rows are refused and not `only_good`, or nothing but refused rows; it counts as not
+            returned then.
+        ConflictError: what the file changes moved on since the preview.
+    """
+    require(user, Action.EDIT_POSTS, preview.stamp.scope)
+    workspace, rows = cache.workspace, preview.rows
+    revision: Revision | None = None
+    if not preview.is_zero:
+        if not rows.good and only_good:
+            raise InputError(
+                msg("{file}: nothing but refused rows; correct them and return it again.", file=preview.file)
+            )
+        if isinstance(rows, RosterPreview):
+            revision = save_roster(workspace, rows, reason=reason, user=user, at=at, only_good=only_good)
+        else:
+            revision = save_import(workspace, rows, reason=reason, user=user, at=at, only_good=only_good)
+    elif isinstance(rows, ImportPreview):
+        note_returns(workspace, rows, user=user, at=at)
+    if preview.issue is not None:
+        saved = None if revision is None else revision.revision
+        _note(cache, preview.issue, preview.file, rows.counts, saved, user, at)
+    return BroughtBack(preview, revision)
+
+
+def note_stamped(
+    cache: PlanCache,
+    path: Path,
+    counts: Mapping[RowState, int],
+    saved: int | None,
+    *,
+    user: User,
+    at: datetime,
+) -> bool:
+    """Note a return that was brought in by another way than `save_return`; whether the file is of a round.
+
+    `saved` is the revision it was saved as, None where it changes nothing.
+
+    Raises:
+        AccessError: the user may not edit the unit that it comes from.
+        UnreadableFileError: the file cannot be read as a table.
+    """
+    stamp = read_stamp(path) if path.suffix.lower() in _WORKBOOKS else None
+    issue = None
+    if stamp is not None and stamp.workspace == workspace_mark(cache.plan()):
+        issue = find_issue(cache, stamp)
+    if issue is None:
+        return False
+    require(user, Action.EDIT_POSTS, issue.unit_code)
+    _note(cache, issue, path.name, counts, saved, user, at)
+    return True
+
+
+def find_issue(cache: PlanCache, stamp: TemplateStamp) -> Issue | None:
+    """The issue that a file answers: that of its stamp, else the unit's in the newest round of its kind.
+
+    The stamp is a text that anybody can write: an id counts only for the unit that it went to.
+    """
+    path = cache.workspace.path
+    if stamp.issue:
+        issue = read_issue(path, stamp.issue)
+        return issue if issue is not None and issue.unit_code == stamp.scope else None
+    for one in read_rounds(path):
+        if one.kind == stamp.kind:
+            issues = {issue.unit_code: issue for issue in read_issues(path, one.id)}
+            return issues.get(stamp.scope)
+    return None
+
+
+def _moved_on(cache: PlanCache, stamp: TemplateStamp) -> bool:
+    """Whether something in the unit of a stamp was changed since; beyond what is looked through it may be."""
+    plan = cache.plan()
+    if plan.revision == stamp.revision:
+        return False
+    changes = read_changes(cache.workspace.path, limit=_LOOKED_AT)
+    later = [change for change in changes if change.revision > stamp.revision]
+    if len(later) == _LOOKED_AT:
+        return True
+    codes = {code for change in later for deed in change.deeds for code in places(plan, deed)}
+    return any(code == WHOLE or covers(stamp.scope, code) for code in codes)
+
+
+def _note(
+    cache: PlanCache,
+    issue: Issue,
+    file: str,
+    counts: Mapping[RowState, int],
+    saved: int | None,
+    user: User,
+    at: datetime,
+) -> None:
+    numbers = {state.value: count for state, count in counts.items()}
+    returned = Returned(file, **numbers, saved_revision=saved, user=user.name, at=at)
+    note_returned(cache.workspace.path, issue.id, returned)
+
+
+def _held(
+    cache: PlanCache, path: Path, stamp: TemplateStamp, user: User, at: datetime
+) -> RosterPreview | ImportPreview:
+    if stamp.kind == PEOPLE:
+        return read_roster(path, cache=cache, user=user, at=at)
+    # A unit that has nothing of the kind yet sends a sheet without rows, which one would not choose else.
+    sheets = [name for name in sheet_names(path) if name != NOTES_TITLE]
+    source = read_source(path, stamp.kind, Reading(sheet=sheets[0] if len(sheets) == 1 else None))
+    return preview_import(cache, source, suggested(cache.workspace, source), user=user, at=at)

@@ -1,0 +1,100 @@
+"""The stamp of a template: what it was made of, so that the file is known when it comes back.
+
+It stands as a line on the first sheet, where it survives every spreadsheet program and can be read aloud.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from gridmap.messages import Language, Message, msg, render
+from gridmap.model.plan import Plan
+from gridmap.read.sheets import USUAL_LIMITS, TableLimits, read_sheets
+from gridmap.read.texts import tidy_text
+
+NOTES_TITLE: Final = "说明 Notes"
+"""Title and heading of the first sheet, the same in both languages: whoever opens it finds the notes."""
+_STAMP: Final = re.compile(
+    r"gridmap-template kind=(?P<kind>[a-z]+) scope=(?P<scope>[\w-]*) revision=(?P<revision>\d{1,9})"
+    r" issue=(?P<issue>[\w-]*) workspace=(?P<workspace>[0-9a-f]{8})(?!\S)"
+)
+_NUMBERED: Final = msg("Note {n}: {text}")
+"""Lines that begin so are notes to the reader of tables, and no rows."""
+
+
+@dataclass(frozen=True)
+class TemplateStamp:
+    """What a template was made of.
+
+    Attributes:
+        scope: code of the unit, empty for the whole plan.
+        revision: of the plan whose data is filled in.
+        issue: id of the issue within a round; empty where it was made by itself.
+        workspace: see `workspace_mark`.
+    """
+
+    kind: str
+    scope: str
+    revision: int
+    issue: str
+    workspace: str
+
+    @property
+    def text(self) -> str:
+        """As it is written."""
+        return (
+            f"gridmap-template kind={self.kind} scope={self.scope} revision={self.revision}"
+            f" issue={self.issue} workspace={self.workspace}"
+        )
+
+
+def workspace_mark(plan: Plan) -> str:
+    """Eight digits that tell workspaces apart: of the codes of their units, which hardly ever change.
+
+    Source: first 8 digits of the SHA-256 of the sorted codes of the topmost units and of the title.
+    """
+    parents = plan.units["parent_code"]
+    tops = sorted(str(code) for code in plan.units.index[~parents.isin(plan.units.index)])
+    return hashlib.sha256("\n".join([plan.title, *tops]).encode()).hexdigest()[:8]
+
+
+def read_stamp(path: Path, limits: TableLimits = USUAL_LIMITS) -> TemplateStamp | None:
+    """The stamp of a workbook that came back; None where it has none, or several that differ.
+
+    Raises:
+        UnreadableFileError: the file cannot be read as a table, or is more than the limits allow.
+    """
+    found = {
+        match.group(0): match
+        for sheet in read_sheets(path, limits)
+        for row in sheet.rows
+        for cell in row
+        if not isinstance(cell, datetime)
+        for match in [_STAMP.search(tidy_text(cell))]
+        if match
+    }
+    if len(found) != 1:
+        return None
+    (match,) = found.values()
+    facts = match.groupdict()
+    return TemplateStamp(
+        kind=facts["kind"],
+        scope=facts["scope"],
+        revision=int(facts["revision"]),
+        issue=facts["issue"],
+        workspace=facts["workspace"],
+    )
+
+
+def note_lines(notes: list[Message], stamp: TemplateStamp, language: Language) -> list[str]:
+    """The lines of the first sheet, numbered; the last one is the stamp."""
+    texts = [*(render(note, language) for note in notes), stamp.text]
+    return [
+        render(Message(_NUMBERED.text, {"n": n, "text": text}), language)
+        for n, text in enumerate(texts, start=1)
+    ]

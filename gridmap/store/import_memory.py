@@ -1,0 +1,128 @@
+"""What imports remember in the workspace: columns by source, names of places, and who has returned what.
+
+These tables are no part of the plan: they have no events, and taking back an import leaves them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Table, select
+from sqlalchemy.dialects.sqlite import insert
+
+from gridmap.store.engine import begin_read, begin_write
+from gridmap.store.history import Author
+from gridmap.store.tables import field_mappings, import_returns, name_aliases
+
+AliasKey = tuple[str, str]
+"""The code of the place above, empty where none was given, and the name."""
+
+
+@dataclass(frozen=True)
+class Return:
+    """The last file that a unit sent of a kind: its name, rows, who brought it in and when."""
+
+    unit_code: str
+    file: str
+    rows: int
+    user: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What is to be remembered of an import.
+
+    Attributes:
+        kind: of the import.
+        columns: the file's headings by our fields, and the signature of its source.
+        aliases: codes of the places that names were said to mean, by the kind of place.
+        returned: rows by the unit that they come from.
+    """
+
+    kind: str
+    signature: str
+    columns: Mapping[str, str]
+    aliases: Mapping[str, Mapping[AliasKey, str]]
+    file: str
+    returned: Mapping[str, int]
+
+
+def remembered_columns(path: Path, kind: str, signature: str) -> dict[str, str]:
+    """The headings by field that were used for a source of this kind and signature, if it came before."""
+    key = _key(kind, signature)
+    with begin_read(path) as connection:
+        query = select(field_mappings.c["columns"]).where(field_mappings.c.key == key)
+        text = connection.scalar(query)
+    return {} if text is None else dict(json.loads(text))
+
+
+def remembered_aliases(path: Path, kind: str) -> dict[AliasKey, str]:
+    """Codes of the places that names were said to mean before, for a kind of place."""
+    table = name_aliases
+    with begin_read(path) as connection:
+        rows = connection.execute(
+            select(table.c.parent_code, table.c.name, table.c.code).where(table.c.kind == kind)
+        ).all()
+    return {(row.parent_code, row.name): row.code for row in rows}
+
+
+def read_returns(path: Path, kind: str) -> dict[str, Return]:
+    """The last return of each unit that has sent a file of a kind."""
+    table = import_returns
+    with begin_read(path) as connection:
+        rows = connection.execute(select(table).where(table.c.kind == kind)).all()
+    return {
+        row.unit_code: Return(row.unit_code, row.file, row._mapping["rows"], row.user, row.at)  # noqa: SLF001 - a column has the name of a method
+        for row in rows
+    }
+
+
+def remember(path: Path, memory: Memory, by: Author) -> None:
+    """Write down what an import taught; what was remembered of the same source or name is replaced."""
+    author: dict[str, object] = {"user": by.user, "at": by.at}
+    columns = {
+        "key": _key(memory.kind, memory.signature),
+        "kind": memory.kind,
+        "signature": memory.signature,
+        "columns": json.dumps(dict(memory.columns), ensure_ascii=False),
+    }
+    aliases = [
+        {"key": _key(kind, parent, name), "kind": kind, "parent_code": parent, "name": name, "code": code}
+        for kind, names in memory.aliases.items()
+        for (parent, name), code in names.items()
+    ]
+    returned = [
+        {
+            "key": _key(memory.kind, unit),
+            "kind": memory.kind,
+            "unit_code": unit,
+            "file": memory.file,
+            "rows": rows,
+        }
+        for unit, rows in memory.returned.items()
+    ]
+    with begin_write(path) as connection:
+        if memory.columns:
+            _put(connection, field_mappings, [columns | author])
+        _put(connection, name_aliases, [one | author for one in aliases])
+        _put(connection, import_returns, [one | author for one in returned])
+
+
+def _put(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    for row in rows:
+        values = {name: value for name, value in row.items() if name != "key"}
+        statement = insert(table).values(**row)
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["key"], set_={**values, "version": table.c.version + 1}
+            )
+        )
+
+
+def _key(*parts: str) -> str:
+    return ":".join(parts)

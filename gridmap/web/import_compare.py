@@ -1,0 +1,71 @@
+"""A file held against the plan in the background; begun anew when a column, an answer or the plan changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from gridmap.messages import msg
+from gridmap.model.access import User
+from gridmap.read.field_mapping import FieldMapping
+from gridmap.service.import_decisions import Decisions
+from gridmap.service.import_mapping import require_complete
+from gridmap.service.import_preview import ImportPreview, preview_import
+from gridmap.service.import_reading import Source
+from gridmap.web.draft_desk import KeptFile
+from gridmap.web.import_desk import import_desk
+from gridmap.web.import_look import Look, LookRequest, limits_of, look_into
+from gridmap.web.import_progress import show_work
+from gridmap.web.session import now, services
+
+
+def looked_into(user: User, file: KeptFile) -> Look | None:
+    """What is in the file; None while it is read, with a bar.
+
+    Raises:
+        InputError: it cannot be opened at all.
+    """
+    desk, wired, at = import_desk(), services(), now()
+    revision = wired.cache.revision().revision
+    request = LookRequest(file, desk.kind, desk.reading, limits_of(wired.settings), revision)
+    look: Look | None = desk.looking.of(
+        request.key, lambda _: look_into(request, wired.cache, user=user, at=at)
+    )
+    if look is None:
+        show_work("looking", msg("Reading the file"))
+    return look
+
+
+def compared(user: User, source: Source, mapping: FieldMapping) -> ImportPreview | None:
+    """What the file would change; None while that is worked out, with a bar.
+
+    Raises:
+        InputError: the mapping lacks a field that is needed.
+    """
+    require_complete(source, mapping)
+    desk, cache, at = import_desk(), services().cache, now()
+    read = replace(source, reading=desk.reading)
+    decisions = desk.decisions
+    key = (
+        *(desk.digest, desk.kind, desk.reading, tuple(mapping.columns.items()), _key(decisions)),
+        *(cache.revision().revision, user.name, user.scope),
+    )
+    preview: ImportPreview | None = desk.previewing.of(
+        key,
+        lambda progress: preview_import(cache, read, mapping, decisions, user=user, at=at, progress=progress),
+    )
+    if preview is None:
+        show_work("previewing", msg("Comparing with the plan"))
+    elif preview.datums != desk.datums:  # the question above is told what was found here
+        desk.datums = preview.datums
+        st.rerun()
+    return preview
+
+
+def _key(decisions: Decisions) -> tuple[object, ...]:
+    return (
+        tuple(sorted(decisions.units.items())),
+        tuple(sorted(decisions.people.items())),
+        *(decisions.accept_clear, decisions.new_people, decisions.left_out),
+    )

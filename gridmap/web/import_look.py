@@ -1,0 +1,118 @@
+"""A file that is looked into: its sheets or layers, and the one that is read, or why it is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from gridmap.errors import InputError, LayerChoiceError
+from gridmap.messages import Message, msg
+from gridmap.model.access import User
+from gridmap.read.file_kinds import KINDS
+from gridmap.read.inspection import LayerReport
+from gridmap.read.office_tables import read_office_tables
+from gridmap.read.sheets import TableLimits
+from gridmap.service.import_reading import Reading, Source, is_roster_template, read_source
+from gridmap.service.inspecting import InspectRequest, inspect_file
+from gridmap.service.plan_cache import PlanCache
+from gridmap.service.roster_file import RosterPreview, read_roster
+from gridmap.settings import Settings
+from gridmap.web.draft_desk import KeptFile
+from gridmap.web.uploads import laid_down
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What a file was found to hold.
+
+    Attributes:
+        sheets, told: the sheets of a workbook, and a line for each.
+        layers: of a vector file.
+        source: the sheet or layer that is brought in; None where it could not be read.
+        trouble: why not; `must_choose` where a sheet or layer has to be named.
+        roster: set where the file is a roster as it is written to be filled in: its columns need no mapping.
+    """
+
+    sheets: tuple[str, ...] = ()
+    told: tuple[Message, ...] = ()
+    layers: tuple[LayerReport, ...] = ()
+    source: Source | None = None
+    trouble: Message | None = None
+    must_choose: bool = False
+    roster: RosterPreview | None = None
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of its sheets or layers."""
+        return self.sheets or tuple(layer.name for layer in self.layers)
+
+    @property
+    def layer(self) -> LayerReport | None:
+        """The layer that is brought in, as far as it is known."""
+        named = self.source.table.sheet if self.source is not None else None
+        fitting = [one for one in self.layers if named is None or one.name == named]
+        return fitting[0] if len(fitting) == 1 else None
+
+
+@dataclass(frozen=True)
+class LookRequest:
+    """A file to look into, and what was said of it."""
+
+    file: KeptFile
+    kind: str
+    reading: Reading
+    limits: TableLimits
+    revision: int
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What another look would depend on; of a table the place of its points does not matter yet."""
+        said = self.reading
+        if not is_vector(self.file.name):
+            said = Reading(sheet=said.sheet, encoding=said.encoding)
+        # A roster that was written to be filled in is held against the plan at once.
+        revision = self.revision if self.kind == "people" else 0
+        return (self.file.digest, self.file.name, self.kind, said, revision)
+
+
+def is_vector(name: str) -> bool:
+    """Whether a file of that name is a vector file and no table."""
+    return Path(name).suffix.lower() in KINDS
+
+
+def limits_of(settings: Settings) -> TableLimits:
+    """How large a table may be."""
+    return TableLimits(rows=settings.table_rows, columns=settings.table_columns)
+
+
+def look_into(request: LookRequest, cache: PlanCache, *, user: User, at: datetime) -> Look:
+    """Look into a file.
+
+    Raises:
+        InputError: it cannot be opened at all.
+    """
+    with laid_down(request.file) as path:
+        look = _layers(path, request, cache) if is_vector(path.name) else _sheets(path, request)
+        if request.kind == "people" and not is_vector(path.name) and is_roster_template(path):
+            return replace(look, roster=read_roster(path, cache=cache, user=user, at=at))
+        try:
+            source = read_source(path, request.kind, request.reading, limits=request.limits)
+        except LayerChoiceError as error:
+            return replace(look, trouble=error.message, must_choose=len(look.parts) > 1)
+        except InputError as error:
+            return replace(look, trouble=error.message)
+    return replace(look, source=source)
+
+
+def _sheets(path: Path, request: LookRequest) -> Look:
+    tables = read_office_tables(path, request.limits, encoding=request.reading.encoding)
+    if not tables:
+        raise InputError(msg("{file}: there is nothing in it.", file=path.name))
+    return Look(sheets=tuple(table.sheet for table in tables), told=tuple(table.summary for table in tables))
+
+
+def _layers(path: Path, request: LookRequest, cache: PlanCache) -> Look:
+    reference = None if cache.plan().units.empty else cache.workspace.path
+    report = inspect_file(InspectRequest(path, request.reading.encoding, reference))
+    return Look(layers=report.layers)

@@ -1,0 +1,110 @@
+"""Import: a file as an office has it, what is in it, what it means, what it would change; then save."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gridmap.errors import GridmapError
+from gridmap.messages import msg
+from gridmap.model.access import Action
+from gridmap.service.rights import may
+from gridmap.web.boundaries_found import show_step
+from gridmap.web.i18n import say
+from gridmap.web.import_changes import show_changes, show_saving, show_told
+from gridmap.web.import_columns import present_mapping, show_mapping
+from gridmap.web.import_compare import compared, looked_into
+from gridmap.web.import_desk import show_trouble
+from gridmap.web.import_faults import show_faults
+from gridmap.web.import_file import choose_file
+from gridmap.web.import_found import (
+    ask_encoding,
+    ask_part,
+    ask_system,
+    ask_year,
+    show_first_rows,
+    show_found,
+    show_places,
+)
+from gridmap.web.import_look import Look
+from gridmap.web.import_matching import show_questions
+from gridmap.web.markup import plain
+from gridmap.web.session import require_user, services
+
+user = require_user()
+
+
+def show_look(look: Look) -> bool:
+    """What is in the file; whether it can be brought in as it is read now."""
+    show_step(2, msg("What is in it"))
+    show_found(look)
+    ask_part(look)
+    ask_encoding(look)
+    layer = look.layer
+    if layer is not None and layer.crs_suggestions:
+        ask_system(layer.crs_suggestions, layer.crs_doubt)
+    if look.trouble is not None and not look.must_choose:
+        st.error(plain(say(look.trouble)))
+    if look.source is None:
+        return False
+    mapping = present_mapping(look.source)
+    show_first_rows(look.source, mapping)
+    show_places(user, look.source, mapping)
+    return True
+
+
+def bring_in(look: Look) -> None:
+    """Mapping, matching, faults, changes."""
+    if look.source is None:
+        return
+    mapping = present_mapping(look.source)
+    show_step(3, msg("What the columns mean"))
+    show_mapping(look.source, mapping)
+    show_trouble("mapping")
+    show_step(4, msg("Matching and faults"))
+    preview = compared(user, look.source, mapping)
+    if preview is None:
+        return
+    show_questions(user, preview)
+    show_trouble("matching")
+    ask_year(preview)
+    show_faults(look.source, preview)
+    show_step(5, msg("What would change"))
+    show_changes(preview)
+    show_trouble("saving")
+    show_saving(user, preview)
+
+
+def main() -> None:
+    """Draw the page."""
+    st.subheader(say(msg("Import")), anchor=False)
+    if not may(user, Action.EDIT_POSTS, user.scope):
+        st.info(say(msg("Only planners and administrators bring in files.")))
+        return
+    if services().cache.plan().units.empty:
+        st.info(
+            say(msg("This workspace has no boundaries yet. Bring them in on the page Boundaries & cells."))
+        )
+        return
+    show_told()
+    show_step(1, msg("File, and what it tells of"))
+    file = choose_file(user)
+    if file is None:
+        return
+    look = looked_into(user, file)
+    if look is None:
+        return
+    if look.roster is not None:
+        st.info(say(msg("This is a roster as it was written to be filled in: its columns need no mapping.")))
+        show_step(2, msg("What would change"))
+        show_changes(look.roster)
+        show_trouble("saving")
+        show_saving(user, look.roster)
+    elif show_look(look):
+        bring_in(look)
+
+
+try:
+    with st.container(width=1180):
+        main()
+except GridmapError as error:
+    st.error(plain(say(error.message)))

@@ -1,0 +1,27 @@
+"""The server does not start where GDAL has other drivers than those that files are read by."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.browser.servers import ROOT
+
+PROGRAM = """
+import runpy
+from gridmap.read import safe
+safe.DRIVERS = safe.DRIVERS | {"Nowhere"}
+runpy.run_path("app.py")
+"""
+
+
+@pytest.mark.slow
+def test_the_server_asserts_its_drivers() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode != 0
+    assert "GDAL has other drivers" in done.stderr
+    assert "missing: Nowhere" in done.stderr
