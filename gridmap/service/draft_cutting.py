@@ -23,6 +23,7 @@ from gridmap.service.resplit_report import difference_notes
 from gridmap.service.split_notes import finding_notes
 from gridmap.split.cells import Run, split_units
 from gridmap.split.changed_units import Carried, UnitDifferences, carried_over, changes_of, differences
+from gridmap.split.findings import findings_frame
 from gridmap.split.material import Material
 from gridmap.split.relieve import relieve
 from gridmap.split.replacement import UnitChange
@@ -154,7 +155,8 @@ def _again(  # what `cut_cells` takes, handed on
             material=material,
             run=run,
         )
-        cells, notes = done.cells, done.notes
+        cells = done.cells
+        notes = (*done.notes, *finding_notes(findings_frame(done.findings)))
         changes = {change.unit: change for change in done.changes}
         cuts = _cut_rows(carried.cuts, done.cuts)
     if points is not None:

@@ -23,7 +23,7 @@ from gridmap.service.materials import read_material
 from gridmap.service.metric import points_in, units_in
 from gridmap.service.report_file import check_report, write_report
 from gridmap.service.resplit_report import ResplitReport, difference_notes, some
-from gridmap.service.split_notes import loads_notes
+from gridmap.service.split_notes import finding_notes, loads_notes
 from gridmap.service.splitting import (
     Progress,
     SplitReport,
@@ -279,7 +279,9 @@ def _report(request: ResplitRequest, ground: _Ground, done: _Done, compute_ms: f
         if change.way is not Way.GONE and not cell_count(change.households, ground.rule)[1]
     )
     notes = [*ground.notes, *difference_notes(done.found), *done.result.notes]
+    findings = findings_frame(done.result.findings)
     notes += [*_left_notes(request, ground), *loads_notes(outside or 0, len(infeasible))]
+    notes += finding_notes(findings)
     return ResplitReport(
         SplitReport(
             out=request.split.out,
@@ -291,7 +293,7 @@ def _report(request: ResplitRequest, ground: _Ground, done: _Done, compute_ms: f
             infeasible_units=infeasible,
             points_outside=outside,
             notes=tuple(notes),
-            findings=findings_frame([]),
+            findings=findings,
             share_on_lines=on_lines(cells, ground.material),
             compute_ms=compute_ms,
         ),

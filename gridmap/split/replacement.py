@@ -18,6 +18,7 @@ from gridmap.names import AREA, CODE, COMPACTNESS, FEASIBLE, HOUSEHOLDS, METHOD,
 from gridmap.split.edit_loads import in_whole_numbers
 from gridmap.split.edit_rows import Exchange
 from gridmap.split.edit_scene import Floats, Scene
+from gridmap.split.findings import Finding
 from gridmap.split.patch import Patched, Region, patched
 from gridmap.split.rule import SplitRule, cell_count
 from gridmap.split.unit_scene import UnitScene
@@ -63,6 +64,7 @@ class Resplit:
         cuts: rows as of `Split.cuts`, of the units whose cells changed.
         used: by unit concerned, the largest cell number ever used.
         notes: what could not be done, and why.
+        findings: of the units that were cut again; see `Split.findings`.
     """
 
     cells: Cells
@@ -72,6 +74,7 @@ class Resplit:
     cuts: pd.DataFrame
     used: Mapping[str, int]
     notes: tuple[Message, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def report(self) -> pd.DataFrame:
         """One row a unit: unit, way, kept, new, retired (numbers of codes), households, moved, share."""

@@ -21,6 +21,7 @@ from gridmap.names import CODE, HOUSEHOLDS, METHOD, PARENT_CODE, SEQ, WEIGHT
 from gridmap.split.cells import Run, cut_row
 from gridmap.split.edit_numbers import Numbering
 from gridmap.split.edit_scene import Indices, Scene
+from gridmap.split.findings import Finding
 from gridmap.split.joining import MOVED_TOLERANCE
 from gridmap.split.matching import match_cells
 from gridmap.split.material import NO_MATERIAL, Material, portions
@@ -97,6 +98,7 @@ def resplit(
         done.exchange,
         cut_rows(done, afters, trees, rule, crs_text(crs_of(units))),
         numbers_used(cells, afters, previous.used),
+        findings=tuple(finding for cut in cuts for finding in cut.findings),
     )
 
 
@@ -126,6 +128,7 @@ class _UnitCut:
     names: tuple[str, ...] = ()
     tree: UnitTree | None = None
     way: Way = Way.KEPT
+    findings: tuple[Finding, ...] = ()
 
 
 def _plan(unit: UnitScene, cells: Cells, scene: Scene, rule: SplitRule, previous: Previous) -> _Plan:
@@ -212,12 +215,13 @@ def _cut(task: UnitTask) -> UnitPieces:
 def _unit_cut(plan: _Plan, made: list[UnitPieces], scene: Scene) -> _UnitCut:
     """The new pieces of a unit; none where they are the old cells over again."""
     pieces = np.array([piece for one in made for piece in one.pieces], dtype=object)
+    findings = tuple(finding for one in made for finding in one.findings)
     if not made or _same(pieces, scene.shapes[plan.free]):
-        return _UnitCut(plan, pieces[:0])
+        return _UnitCut(plan, pieces[:0], findings=findings)
     names = tuple(name for one in made for name in one.names)
     around_locked = len(plan.free) < len(plan.unit.own)
     tree = None if around_locked else made[0].tree
-    return _UnitCut(plan, pieces, names, tree, Way.FRESH if around_locked else made[0].way)
+    return _UnitCut(plan, pieces, names, tree, Way.FRESH if around_locked else made[0].way, findings)
 
 
 def _same(pieces: Geometries, old: Geometries) -> bool:

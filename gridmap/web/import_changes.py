@@ -14,12 +14,15 @@ from gridmap.model.access import User
 from gridmap.service.import_preview import ImportPreview
 from gridmap.service.import_rows import ROW_STATES, ImportRow, RowState
 from gridmap.service.import_saving import note_returns, save_import
+from gridmap.service.returns_reading import note_stamped
 from gridmap.service.roster_file import RosterPreview, save_roster
+from gridmap.web.draft_desk import draft_desk
 from gridmap.web.i18n import say
-from gridmap.web.import_desk import import_desk
+from gridmap.web.import_desk import SLOT, import_desk
 from gridmap.web.import_masking import masked_text
 from gridmap.web.markup import plain
 from gridmap.web.session import now, services
+from gridmap.web.uploads import laid_down
 
 Changes = ImportPreview | RosterPreview
 _REASON: Final = "import_reason"
@@ -127,6 +130,7 @@ def _save(user: User, preview: Changes) -> None:
     except GridmapError as error:
         desk.trouble["saving"] = error.message
         return
+    _note_stamped(user, preview, saved.revision)
     st.session_state[_REASON] = ""
     desk.clear(
         msg(
@@ -145,7 +149,17 @@ def _note(user: User, preview: ImportPreview) -> None:
     except GridmapError as error:
         desk.trouble["saving"] = error.message
         return
+    _note_stamped(user, preview, None)
     desk.clear(msg("{file} is noted as returned; it changes nothing.", file=preview.file))
+
+
+def _note_stamped(user: User, preview: Changes, saved: int | None) -> None:
+    """A template of a round counts as returned, also where it came in by this page."""
+    file = draft_desk().files.get(SLOT)
+    if file is None:
+        return
+    with laid_down(file) as path:
+        note_stamped(services().cache, path, preview.counts, saved, user=user, at=now())
 
 
 def show_told() -> None:
