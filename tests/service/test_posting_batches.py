@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -278,12 +277,10 @@ def test_what_is_refused_when_tried_is_refused_when_saved_and_the_rest_can_be_sa
         assert save(workspace, *good).revision == plan.revision + 1
 
 
-def test_two_hundred_edits_take_less_than_a_second(workspace: Workspace) -> None:
+def test_two_hundred_edits_are_one_change(workspace: Workspace) -> None:
     people = pd.DataFrame({"id": [f"p{number}" for number in range(200)], "name": "x"})
     write_plan(workspace, Contents(people=people), "li", "", MORNING)
     seen = replace(BOB, expected_version=1)
     edits = [replace(seen, person_id=f"p{n}", target_code=CELLS[n % 4]) for n in range(200)]
-    started = time.perf_counter()
     plan = save(workspace, *edits)
-    assert time.perf_counter() - started < 1  # measured: 0.1 s
     assert len(plan.posts) == 201
