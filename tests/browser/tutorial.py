@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Download, Page, expect
+from playwright.sync_api import Download, Locator, Page, expect
 
 from tests.browser.operations import OperationsMap, choose, wait_for_preview, wait_for_run
 from tests.browser.servers import ROOT
@@ -41,8 +41,16 @@ def _begin(page: Page, picture: Picture) -> None:
     expect(page.get_by_role("button", name="Start from Boston")).to_be_visible(timeout=20_000)
 
 
+def _boundaries_field(page: Page) -> Locator:
+    """The field for boundaries; before the page has run again there may only be that for points."""
+    field = page.get_by_test_id("stFileUploader").filter(has_text="Boundaries of townships")
+    expect(field).to_be_visible(timeout=20_000)
+    wait_for_run(page)  # a file given while the page is still being written is lost with its field
+    return field.locator("input[type=file]")
+
+
 def _towns(page: Page) -> None:
-    page.locator("input[type=file]").first.set_input_files(BOSTON / "towns.gpkg")
+    _boundaries_field(page).set_input_files(BOSTON / "towns.gpkg")
     page.get_by_role("button", name="Save the boundaries only").click(timeout=30_000)
     expect(page.locator(".st-key-told")).to_contain_text("92 units", timeout=20_000)
     wait_for_run(page)
@@ -50,7 +58,7 @@ def _towns(page: Page) -> None:
 
 def _tracts(page: Page, picture: Picture) -> None:
     page.locator("label", has_text="A file of boundaries").first.click()
-    page.locator("input[type=file]").first.set_input_files(BOSTON / "tracts.gpkg")
+    _boundaries_field(page).set_input_files(BOSTON / "tracts.gpkg")
     expect(page.get_by_text("What was found")).to_be_visible(timeout=30_000)
     wait_for_preview(page, 506)
     picture("2-found")
