@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -70,6 +71,10 @@ def shown(page: Page, server: Server) -> OperationsMap:
 def assert_it_fits(page: Page) -> None:
     assert page.evaluate("document.scrollingElement.scrollWidth") <= WIDTH
     assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth") <= WIDTH
+    with suppress(AssertionError):  # a page that is still being laid out is given a moment
+        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+        if page.evaluate(BEYOND):
+            page.wait_for_timeout(2_000)
     assert page.evaluate(BEYOND) == []
 
 
