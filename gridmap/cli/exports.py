@@ -51,6 +51,13 @@ _MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
 @click.option("--sites/--no-sites", default=False, help="Contact sites on a sheet's map [off].")
 @click.option("--prepared-by", default=None, help="Office that answers for it [GRIDMAP_PREPARED_BY].")
 @click.option("--approval-no", default="", help="Number of the map review, for a public map.")
+@click.option(
+    "--datum",
+    type=click.Choice(["wgs84", "gcj02", "bd09"]),
+    default="wgs84",
+    show_default=True,
+    help="Of geodata: gcj02 for Amap, Tencent and WeChat, bd09 for Baidu.",
+)
 @as_json
 def export(  # noqa: PLR0913, PLR0917 # one parameter an option
     workspace: Path,
@@ -65,10 +72,12 @@ def export(  # noqa: PLR0913, PLR0917 # one parameter an option
     sites: bool,
     prepared_by: str | None,
     approval_no: str,
+    datum: str,
     as_json: bool,
 ) -> None:
     """Write a scope of WORKSPACE as a map sheet, a ledger of tables, or geodata."""
     from gridmap.draw.sheet import Paper  # noqa: PLC0415 # keeps --help quick
+    from gridmap.geo.datum import Datum  # noqa: PLC0415
     from gridmap.model.audience import Audience  # noqa: PLC0415
     from gridmap.service import exports, viewing  # noqa: PLC0415
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
@@ -92,6 +101,7 @@ def export(  # noqa: PLR0913, PLR0917 # one parameter an option
         audience=Audience(audience),
         prepared_by=Settings().prepared_by if prepared_by is None else prepared_by,
         approval_no=approval_no,
+        datum=Datum(datum),
     )
     exports.check_request(cache, request, user=OPERATOR)
     if sys.stderr.isatty():
@@ -114,6 +124,7 @@ def export(  # noqa: PLR0913, PLR0917 # one parameter an option
         "as_of": request.at.isoformat(timespec="seconds"),
         "revision": plan.revision,
         "audience": audience,
+        "datum": datum,
         "bytes": len(made.data),
         "warnings": [say(warning) for warning in made.warnings],
     }

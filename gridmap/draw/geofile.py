@@ -149,10 +149,13 @@ def _date(path: Path, stamp: Stamp) -> None:
 
 
 def write_geojson(layers: GeoLayers, stamp: Stamp, language: Language) -> bytes:
-    """The cells as GeoJSON after RFC 7946; moment, revision and mark are in `description`."""
+    """The cells as GeoJSON after RFC 7946; moment, revision and mark are in `description`.
+
+    The format knows no other system than WGS 84, so of shifted coordinates the description alone tells.
+    """
     out = io.BytesIO()
     pyogrio.write_dataframe(
-        layers[CELLS],
+        layers[CELLS].set_crs(WGS84, allow_override=True),
         out,
         driver="GeoJSON",
         layer=CELLS,

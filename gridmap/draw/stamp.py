@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from gridmap.geo.datum import Datum
 from gridmap.messages import Language, Message, msg, render
 from gridmap.model.audience import CLASSIFICATIONS, Audience
 
 _TIME = "%Y-%m-%d %H:%M"
+_SHIFTED = {
+    Datum.GCJ02: msg("Coordinates in GCJ-02 (Amap, Tencent), not in WGS 84"),
+    Datum.BD09: msg("Coordinates in BD-09 (Baidu), not in WGS 84"),
+}
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,7 @@ class Stamp:
         made_at: when it was made, on the county's clock.
         demo: whether place and people are fictional.
         approval_no: number of the map review (审图号), where there is one.
+        datum: of the coordinates, where it is not WGS 84.
     """
 
     place: tuple[str, ...]
@@ -30,6 +36,7 @@ class Stamp:
     demo: bool = False
     prepared_by: str = ""
     approval_no: str = ""
+    datum: Datum = Datum.WGS84
 
     def lines(self, language: Language) -> tuple[str, ...]:
         """The stamp as lines of text, the scope first."""
@@ -42,5 +49,6 @@ class Stamp:
             msg("Prepared by {name}", name=self.prepared_by) if self.prepared_by else None,
             msg("Made {time}", time=self.made_at.strftime(_TIME)),
             msg("Approval number {number}", number=self.approval_no) if self.approval_no else None,
+            _SHIFTED.get(self.datum),
         )
         return (" › ".join(self.place), *(render(fact, language) for fact in facts if fact))

@@ -24,6 +24,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyproj
 import shapely
 
 from gridmap.geo.codes import code_texts
@@ -126,6 +127,32 @@ def frame_to_wgs84(frame: gpd.GeoDataFrame, datum: Datum) -> gpd.GeoDataFrame:
         degrees.geometry.to_numpy(), lambda xy: np.column_stack(to_wgs84(datum, xy[:, 0], xy[:, 1]))
     )
     return degrees.set_geometry(gpd.GeoSeries(shapes, index=degrees.index, crs=WGS84))
+
+
+def frame_from_wgs84(frame: gpd.GeoDataFrame, datum: Datum) -> gpd.GeoDataFrame:
+    """A frame in EPSG:4326 with its coordinates shifted, in a system that bears the datum's name.
+
+    Equal vertices are shifted equally, so a coverage stays one. The system is `system_of`: to a program that
+    does not know the datum it is an unknown one, rather than a wrong EPSG:4326.
+    """
+    if datum is Datum.WGS84:
+        return frame
+    shapes = shapely.transform(
+        frame.geometry.to_numpy(), lambda xy: np.column_stack(from_wgs84(datum, xy[:, 0], xy[:, 1]))
+    )
+    shifted = gpd.GeoSeries(shapes, index=frame.index, crs=system_of(datum))
+    return gpd.GeoDataFrame(frame.drop(columns=frame.geometry.name), geometry=shifted)
+
+
+def system_of(datum: Datum) -> pyproj.CRS:
+    """Longitude and latitude in a datum; the shifted ones have no EPSG code, so theirs is written out."""
+    if datum is Datum.WGS84:
+        return pyproj.CRS(WGS84)
+    title = _TITLES[datum]
+    return pyproj.CRS.from_wkt(
+        f'GEOGCS["{title}",DATUM["{title}",SPHEROID["WGS 84",6378137,298.257223563]],'
+        'PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433],AXIS["Longitude",EAST],AXIS["Latitude",NORTH]]'
+    )
 
 
 def suggest_datum(

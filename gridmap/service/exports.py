@@ -23,6 +23,7 @@ from gridmap.draw.shortfalls import of_sheet, shapeless
 from gridmap.draw.stamp import Stamp
 from gridmap.draw.workbook import write_workbook
 from gridmap.errors import InputError
+from gridmap.geo.datum import Datum, frame_from_wgs84
 from gridmap.measure.coverage import active_posts
 from gridmap.messages import Language, Message, msg
 from gridmap.model.access import Action, User, covers
@@ -63,6 +64,7 @@ class ExportRequest:
         paper, checkpoints, sites: of a sheet only: its paper, and the point layers on its map.
         prepared_by: the office that answers for the product.
         approval_no: number of the map review (审图号), for a public map.
+        datum: of geodata only: what their coordinates are to refer to.
     """
 
     scope: str
@@ -76,6 +78,7 @@ class ExportRequest:
     audience: Audience = Audience.INTERNAL
     prepared_by: str = ""
     approval_no: str = ""
+    datum: Datum = Datum.WGS84
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,8 @@ def check_request(cache: PlanCache, request: ExportRequest, *, user: User) -> No
                 ending=request.ending or "–",
             )
         )
+    if request.datum is not Datum.WGS84 and request.product is not Product.GEO:
+        raise InputError(msg("Only geodata are written in another datum; leave it out of a sheet or ledger"))
     texts = f"{request.prepared_by} {request.approval_no}"
     if _MOBILE.search(re.sub(r"[\s-]", "", request.prepared_by)) or _MOBILE.search(texts):
         raise InputError(msg("There is a phone number in “Prepared by”; write the office alone"))
@@ -163,7 +168,9 @@ def proof(
 def file_name(request: ExportRequest, revision: int) -> str:
     """A name that tells scope, revision, moment and audience, in ASCII."""
     scope = re.sub(r"[^A-Za-z0-9-]", "_", request.scope) or "all"
-    return f"gridmap-{scope}-r{revision}-{request.at:%Y%m%d-%H%M}-{request.audience}.{request.ending}"
+    shifted = "" if request.datum is Datum.WGS84 else f"-{request.datum}"
+    moment = f"{request.at:%Y%m%d-%H%M}"
+    return f"gridmap-{scope}-r{revision}-{moment}-{request.audience}{shifted}.{request.ending}"
 
 
 def scopes(cache: PlanCache, user: User) -> dict[str, str]:
@@ -231,7 +238,8 @@ def _geo(cache: PlanCache, request: ExportRequest, user: User, generated_at: dat
     require(user, Action.VIEW, request.scope)
     stamp = _stamp(cache, request, generated_at)
     scope, posts = cache.scope(request.scope, request.at), _posts(cache.plan(), request.at)
-    layers = compose_geo(scope, cache.shapes(), posts, stamp, request.language)
+    composed = compose_geo(scope, cache.shapes(), posts, stamp, request.language)
+    layers = {name: frame_from_wgs84(layer, request.datum) for name, layer in composed.items()}
     write = write_geopackage if request.ending == "gpkg" else write_geojson
     absent = [str(code) for layer in layers.values() for code in layer["code"][layer[GEOMETRY].isna()]]
     return _finished(cache, request, write(layers, stamp, request.language), shapeless(absent))
@@ -270,6 +278,7 @@ def _stamp(cache: PlanCache, request: ExportRequest, generated_at: datetime) -> 
         demo=plan.demo_clock is not None,
         prepared_by=request.prepared_by,
         approval_no=request.approval_no,
+        datum=request.datum,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Final
 import streamlit as st
 
 from gridmap.draw.sheet import Paper
+from gridmap.geo.datum import Datum
 from gridmap.messages import LANGUAGES, Language, Message, msg
 from gridmap.model.access import User
 from gridmap.model.audience import AUDIENCES, Audience
@@ -17,6 +18,7 @@ from gridmap.service.plan_cache import PlanCache
 from gridmap.service.viewing import home
 from gridmap.web.export_panel import offer_download
 from gridmap.web.i18n import language, say
+from gridmap.web.import_words import DATUMS
 from gridmap.web.markup import plain
 from gridmap.web.session import now, services
 from gridmap.web.view_state import view_state
@@ -74,6 +76,14 @@ def choose_export(user: User, at: datetime) -> ExportRequest:
     prepared = st.text_input(
         say(msg("Prepared by (an office)")), value=services().settings.prepared_by, key="export_prepared_by"
     )
+    datum = Datum(
+        st.selectbox(
+            say(msg("Coordinates in GeoPackage and GeoJSON")),
+            [one.value for one in Datum],
+            format_func=lambda one: say(DATUMS[Datum(one)]),
+            key="export_datum",
+        )
+    )
     return ExportRequest(
         scope=scope,
         at=at,
@@ -84,6 +94,7 @@ def choose_export(user: User, at: datetime) -> ExportRequest:
         audience=audience,
         prepared_by=prepared.strip(),
         approval_no=approval.strip(),
+        datum=datum,
     )
 
 
@@ -113,8 +124,9 @@ def _paper_name(paper: Paper) -> str:
 def show_proof(user: User, request: ExportRequest) -> None:
     """What a reader of the sheet should know, and the sheet as it will be."""
     cache = services().cache
+    sheet = _of_product(request, Product.SHEET, request.ending)
     with st.spinner(say(msg("Drawing"))):
-        drawn = _proof(cache, str(cache.workspace.path), cache.revision().revision, user, request, now())
+        drawn = _proof(cache, str(cache.workspace.path), cache.revision().revision, user, sheet, now())
     for warning in drawn.warnings:
         st.warning(plain(say(warning)), icon=":material/warning:")
     with st.container(border=True):  # white paper on a white page
@@ -137,6 +149,12 @@ def show_downloads(user: User, request: ExportRequest, revision: int) -> None:
     """One button a file."""
     with st.container(horizontal=True, key="downloads"):
         for label, product, ending in _FILES:
-            offer_download(say(label), replace(request, product=product, ending=ending), user, revision)
+            offer_download(say(label), _of_product(request, product, ending), user, revision)
     if request.audience.sees_names:
         st.caption(say(msg("The log keeps who took out files that may hold names.")))
+
+
+def _of_product(request: ExportRequest, product: Product, ending: str) -> ExportRequest:
+    """The request for one of the files; the datum is that of geodata alone."""
+    datum = request.datum if product is Product.GEO else Datum.WGS84
+    return replace(request, product=product, ending=ending, datum=datum)

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import geopandas as gpd
 import openpyxl
+import pyproj
 import pytest
 from PIL import Image
 from pypdf import PdfReader
 
+from gridmap.geo.datum import Datum, frame_to_wgs84
 from gridmap.store.history import read_events
 from tests.store.drawn_workspace import drawn_workspace
 
@@ -109,3 +111,22 @@ def test_another_workspace_is_never_replaced(workspace: Path) -> None:
     other = workspace.with_name("other.gpkg")
     shutil.copy(workspace, other)
     assert "left alone" in run(workspace, "geo", "--out", other).stderr
+
+
+def test_geodata_for_the_maps_of_amap(workspace: Path) -> None:
+    plain, _ = exported(workspace, "geo", "plain.gpkg")
+    out, answer = exported(workspace, "geo", "amap.gpkg", "--datum", "gcj02")
+    assert answer["datum"] == "gcj02"
+    ours, shifted = gpd.read_file(plain, layer="cells"), gpd.read_file(out, layer="cells")
+    assert pyproj.CRS(shifted.crs).name == "GCJ-02"
+    back = frame_to_wgs84(shifted.set_crs(4326, allow_override=True), Datum.GCJ02)
+    assert (back.geometry.hausdorff_distance(ours.geometry) < 1e-9).all()
+    assert (
+        ours.geometry.hausdorff_distance(shifted.set_crs(4326, allow_override=True).geometry) > 1e-3
+    ).all()
+
+
+def test_a_sheet_is_never_shifted(workspace: Path) -> None:
+    result = run(workspace, "sheet", "--out", workspace.parent / "map.png", "--datum", "bd09")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "Only geodata" in result.stderr
