@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     dask_address: str = ""
     table_rows: int = Field(default=60_000, ge=1, le=1_000_000)
     table_columns: int = Field(default=200, ge=1, le=16_384)
+    point_rows: int = Field(default=2_000_000, ge=1, le=20_000_000)
     read_seconds: int = Field(default=180, ge=1, le=3_600)
     read_gigabytes: int = Field(default=6, ge=1, le=1_024)
     archive_members: int = Field(default=1_000, ge=1, le=100_000)

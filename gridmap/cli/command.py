@@ -15,6 +15,7 @@ from gridmap import __version__
 from gridmap.cli.terminal import refuse, say
 from gridmap.errors import GridmapError
 from gridmap.messages import msg
+from gridmap.model.masking import masked_message
 
 
 class OneLineGroup(click.Group):
@@ -26,7 +27,8 @@ class OneLineGroup(click.Group):
         try:
             result = super().main(*args, **kwargs)
         except GridmapError as error:
-            refuse(say(error.message))
+            # It may quote a cell, and what a terminal prints is passed on.
+            refuse(say(masked_message(error.message)))
         except click.exceptions.Abort:
             refuse(say(msg("stopped")))
         except click.ClickException as error:

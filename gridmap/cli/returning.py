@@ -13,6 +13,7 @@ from gridmap.cli.options import INPUT, OUTPUT, as_json
 from gridmap.cli.terminal import answer, now, say
 from gridmap.errors import GridmapError, InputError
 from gridmap.messages import LANGUAGES, Language, msg, msg_n
+from gridmap.model.masking import masked_message
 
 if TYPE_CHECKING:
     from gridmap.service.plan_cache import PlanCache
@@ -159,8 +160,9 @@ def _bring_back(
             why = reason or f"return: {file.name}"
             back = save_return(cache, preview, reason=why, user=OPERATOR, at=at, only_good=good_rows)
         except GridmapError as error:
-            plain.append({"file": file.name, "error": say(error.message)})
-            lines.append(say(error.message))
+            told = say(masked_message(error.message))  # it may quote a cell, and what is printed is passed on
+            plain.append({"file": file.name, "error": told})
+            lines.append(told)
             continue
         plain.append(_plain_preview(back.preview, back))
         lines += [say(back.told), *_refused(back.preview)]

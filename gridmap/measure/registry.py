@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from gridmap.measure import coverage_figures, duty_figures, site_figures
+from gridmap.measure import coverage_figures, duty_figures, return_figures, site_figures
 from gridmap.measure.figures import Figures
 from gridmap.messages import Message, msg
 from gridmap.model.scope import Scope
@@ -70,6 +70,7 @@ REGISTRY: Final[tuple[Measure, ...]] = (
     ),
     Measure("arrival", msg("Arrival rate"), "share", duty_figures.arrival),
     Measure("sites_visited", msg("Sites visited"), "share", site_figures.sites_visited),
+    Measure("reporting", msg("Townships reporting"), "share", return_figures.reporting),
 )
 
 

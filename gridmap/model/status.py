@@ -94,6 +94,7 @@ class Evaluation:
             until, on_duty, minimum.
         duty_days: people on duty at checkpoints on the day of `at`: person_id, checkpoint, days in a row.
         deployments: posts of people sent by another unit: person_id, target_kind, target_code, arrived.
+        returns: what units owe of the newest round of each kind: kind, unit_code, state (a `ReturnState`).
     """
 
     revision: int
@@ -106,3 +107,4 @@ class Evaluation:
     gaps: pd.DataFrame
     duty_days: pd.DataFrame
     deployments: pd.DataFrame
+    returns: pd.DataFrame

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from gridmap.errors import UnreadableFileError
 from gridmap.messages import msg
+from gridmap.read.limits import read_limits
 from gridmap.read.safe import other_content, run_isolated, too_large
 
 
@@ -37,5 +38,23 @@ def read_csv_rows(path: Path) -> pd.DataFrame:
         if "fault" in answer:
             raise UnreadableFileError(other_content(path.name, "CSV table"))
         with pa.OSFile(str(Path(folder) / answer["file"])) as file:
-            rows: pd.DataFrame = pa.ipc.open_file(file).read_all().to_pandas()
+            table = pa.ipc.open_file(file).read_all()
+            _require_limits(path, table)
+            rows: pd.DataFrame = table.to_pandas()
     return rows
+
+
+def _require_limits(path: Path, table: pa.Table) -> None:
+    limits = read_limits()
+    if table.num_columns > limits.table_columns:
+        raise UnreadableFileError(
+            msg(
+                "{file}: it has more than {most} columns. Delete those that are not needed.",
+                file=path.name,
+                most=limits.table_columns,
+            )
+        )
+    if table.num_rows > limits.point_rows:
+        raise UnreadableFileError(
+            msg("{file}: it has more than {most} rows. Divide it.", file=path.name, most=limits.point_rows)
+        )

@@ -10,6 +10,8 @@ class ReadLimits:
     """What reading one file may take; a file that wants more is refused with a plain message.
 
     Attributes:
+        table_rows, table_columns: of a sheet; columns also of a text file of points.
+        point_rows: of a text file of points, of which a county may have a million.
         seconds: of the process that reads it.
         gigabytes: of memory, and of what it writes.
         archive_members, archive_megabytes: of a zip archive, unpacked.
@@ -17,6 +19,9 @@ class ReadLimits:
         archive_ratio: unpacked to packed size of a member; texts of a .dbf reach about 100.
     """
 
+    table_rows: int = 60_000
+    table_columns: int = 200
+    point_rows: int = 2_000_000
     seconds: float = 180
     gigabytes: float = 6
     archive_members: int = 1_000

@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gridmap.errors import InputError
 from gridmap.messages import msg, msg_n
-from gridmap.model.access import Action, User, covers
-from gridmap.model.places import Level
-from gridmap.names import LEVEL, NAME
+from gridmap.model.access import User
 from gridmap.service.import_preview import ImportPreview
-from gridmap.service.plan_cache import PlanCache
 from gridmap.service.posting import save_edits
 from gridmap.service.rights import require
 from gridmap.store.changes import begin_change
 from gridmap.store.history import Author
-from gridmap.store.import_memory import read_returns, remember
+from gridmap.store.import_memory import remember
 from gridmap.store.placing import write_rows
 from gridmap.store.repository import Revision, Workspace
 
 _NAMED = 3
 """Refused rows told in the line of an error; the others are counted."""
-
-
-@dataclass(frozen=True)
-class TownshipReturn:
-    """What a township sent of a kind last; `at` is None where nothing has come."""
-
-    code: str
-    name: str
-    file: str
-    user: str
-    at: datetime | None
-    rows: int
 
 
 def save_import(
@@ -47,8 +31,8 @@ def save_import(
 ) -> Revision:
     """Save what a preview shows, as one change.
 
-    The mapping of the columns and the names that were decided are remembered, and whose file it was; taking
-    back the change leaves that.
+    The mapping of the columns and the names that were decided are remembered; taking back the change leaves
+    that.
 
     Raises:
         AccessError: the right or the scope does not reach a place.
@@ -60,12 +44,12 @@ def save_import(
         revision = save_edits(workspace, preview.edits, reason=reason, user=user, at=at)
     else:
         revision = _save_rows(workspace, preview, reason.strip(), user, at)
-    note_returns(workspace, preview, user=user, at=at)
+    remember_import(workspace, preview, user=user, at=at)
     return revision
 
 
-def note_returns(workspace: Workspace, preview: ImportPreview, *, user: User, at: datetime) -> None:
-    """Remember the file of a preview: how its columns are read, and which townships it came from.
+def remember_import(workspace: Workspace, preview: ImportPreview, *, user: User, at: datetime) -> None:
+    """Remember how the columns of a file are read, and what names in it mean.
 
     For a file that changes nothing this is all that is saved of it.
 
@@ -73,36 +57,7 @@ def note_returns(workspace: Workspace, preview: ImportPreview, *, user: User, at
         AccessError: the user may not edit what files of this kind change.
     """
     require(user, preview.action, user.scope)
-    own = {unit: rows for unit, rows in preview.memory.returned.items() if covers(user.scope, unit)}
-    remember(workspace.path, replace(preview.memory, returned=own), Author(user.name, at))
-
-
-def township_returns(
-    cache: PlanCache, kind: str, *, user: User, since: datetime | None = None
-) -> tuple[TownshipReturn, ...]:
-    """The townships of the user's scope, each with the last file that came from it, those without one first.
-
-    Args:
-        cache: the plan.
-        kind: of the files.
-        user: whose scope it is.
-        since: a file that came earlier is taken for none.
-
-    Raises:
-        AccessError: the user may see nothing.
-    """
-    require(user, Action.VIEW, user.scope)
-    units, came = cache.plan().units, read_returns(cache.workspace.path, kind)
-    found = []
-    for code, name in units.loc[units[LEVEL] == Level.TOWNSHIP, NAME].items():
-        if not covers(user.scope, str(code)):
-            continue
-        last = came.get(str(code))
-        if last is None or (since is not None and last.at < since):
-            found.append(TownshipReturn(str(code), str(name), "", "", None, 0))
-        else:
-            found.append(TownshipReturn(str(code), str(name), last.file, last.user, last.at, last.rows))
-    return tuple(sorted(found, key=lambda one: (one.at is not None, one.code)))
+    remember(workspace.path, preview.memory, Author(user.name, at))
 
 
 def _require_good(preview: ImportPreview, *, only_good: bool) -> None:

@@ -18,11 +18,13 @@ from gridmap.draw.chunks import Chunks, build_chunks
 from gridmap.draw.layers import Shapes
 from gridmap.measure.evaluate import evaluate
 from gridmap.measure.scope import within
+from gridmap.model.collecting import Collecting
 from gridmap.model.plan import Plan
 from gridmap.model.scope import Scope
 from gridmap.model.status import Evaluation
 from gridmap.service.workspaces import Workspace, load_shapes
 from gridmap.store.repository import Revision
+from gridmap.store.returns import read_collecting
 
 T = TypeVar("T")
 _KEPT = 48
@@ -60,7 +62,7 @@ class PlanCache:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self._results: OrderedDict[Hashable, object] = OrderedDict()
-        self._known: tuple[_Signature, Revision] | None = None
+        self._known: dict[str, tuple[_Signature, object]] = {}
         self._lock = RLock()
 
     def revision(self) -> Revision:
@@ -69,14 +71,29 @@ class PlanCache:
         A page asks a dozen times a run. As git does with its index, what was read within a moment of the
         last write is not kept, for a second write within one tick of the file system leaves no trace.
         """
+        return self._present("revision", self.workspace.revision)
+
+    def collecting(self) -> Collecting:
+        """What was sent out and came back, which is no part of the plan; asked anew as the revision is."""
+        return self._present("collecting", lambda: read_collecting(self.workspace.path))
+
+    def figures_key(self) -> Hashable:
+        """What figures depend on beside the moment: it changes with the plan, and with what comes back."""
+        return self.revision().revision, self.collecting().mark
+
+    def _present(self, key: str, read: Callable[[], T]) -> T:
         signature = _signature(self.workspace.path)
         racy = signature.written_within(_RACY)
         with self._lock:
-            if self._known is not None and self._known[0] == signature:
-                return self._known[1]
-            revision = self.workspace.revision()
-            self._known = None if racy else (signature, revision)
-            return revision
+            known = self._known.get(key)
+            if known is not None and known[0] == signature:
+                return cast("T", known[1])
+            value = read()
+            if racy:
+                self._known.pop(key, None)
+            else:
+                self._known[key] = (signature, value)
+            return value
 
     def plan(self) -> Plan:
         """The plan at its present revision."""
@@ -94,8 +111,8 @@ class PlanCache:
 
     def evaluation(self, at: datetime) -> Evaluation:
         """States of the present plan at `at`."""
-        plan = self.plan()
-        return self.once(("evaluation", plan.revision, at), lambda: evaluate(plan, at))
+        key = ("evaluation", self.figures_key(), at)
+        return self.once(key, lambda: evaluate(self.plan(), at, self.collecting()))
 
     def scope(self, code: str, at: datetime) -> Scope:
         """What lies inside the unit `code`.
@@ -104,7 +121,7 @@ class PlanCache:
             NotFoundError: there is no such unit.
         """
         plan, evaluation = self.plan(), self.evaluation(at)
-        return self.once(("scope", plan.revision, at, code), lambda: within(plan, evaluation, code))
+        return self.once(("scope", self.figures_key(), at, code), lambda: within(plan, evaluation, code))
 
     def once(self, key: Hashable, compute: Callable[[], T]) -> T:
         """What `compute` gave the first time for `key`, which must name all that it depends on."""

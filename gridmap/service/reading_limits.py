@@ -10,6 +10,9 @@ def limit_reading(settings: Settings) -> None:
     """Let files be read within the limits of the settings from now on, in this process."""
     set_read_limits(
         ReadLimits(
+            table_rows=settings.table_rows,
+            table_columns=settings.table_columns,
+            point_rows=settings.point_rows,
             seconds=settings.read_seconds,
             gigabytes=settings.read_gigabytes,
             archive_members=settings.archive_members,

@@ -10,12 +10,13 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Final
 
 from gridmap.errors import InputError, NotFoundError
+from gridmap.measure.return_figures import reporting_sentence
+from gridmap.measure.returns import return_state
 from gridmap.messages import Language, Message, msg
 from gridmap.model.access import Action, User, covers
+from gridmap.model.collecting import RETURN_STATES, Issue, Returned, ReturnState, Round
 from gridmap.names import NAME
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.rights import require
@@ -28,36 +29,9 @@ from gridmap.service.templates import (
     write_template,
 )
 from gridmap.store.history import Author
-from gridmap.store.import_memory import Return, read_returns
-from gridmap.store.returns import (
-    Issue,
-    Returned,
-    Round,
-    begin_round,
-    read_issues,
-    read_returned,
-    read_rounds,
-)
+from gridmap.store.returns import begin_round, read_issues, read_returned, read_rounds
 
-__all__ = ["ReturnState", "Round", "RoundStatus", "TownshipReturn"]
-
-
-class ReturnState(StrEnum):
-    """Where a township stands in a round."""
-
-    RETURNED = "returned"
-    ZERO = "zero_report"
-    WAITING = "not_returned"
-    OVERDUE = "overdue"
-
-
-RETURN_STATES: Final[Mapping[ReturnState, Message]] = {
-    ReturnState.RETURNED: msg("Returned"),
-    ReturnState.ZERO: msg("Zero report"),
-    ReturnState.WAITING: msg("Not returned"),
-    ReturnState.OVERDUE: msg("Overdue"),
-}
-_BACK: Final = frozenset({ReturnState.RETURNED, ReturnState.ZERO})
+__all__ = ["RETURN_STATES", "ReturnState", "Round", "RoundStatus", "TownshipReturn"]
 
 
 @dataclass(frozen=True)
@@ -66,8 +40,7 @@ class TownshipReturn:
 
     Attributes:
         returned_at, returned_by, file: of the last file that came back; None and empty where none did.
-        added, changed, refused: rows of all its files; None where a file came in by the page Import, which
-            notes only that it came.
+        added, changed, refused: rows of all its files; None where none came.
         late: it came back, though after the deadline.
     """
 
@@ -86,7 +59,7 @@ class TownshipReturn:
     @property
     def is_back(self) -> bool:
         """Whether it has returned its file, be it as a zero report."""
-        return self.state in _BACK
+        return self.state.is_back
 
 
 @dataclass(frozen=True)
@@ -110,13 +83,9 @@ class RoundStatus:
     def sentence(self) -> Message:
         """The round in a sentence."""
         missing = self.missing
-        return msg(
-            "{d} townships due, {n} have reported ({y} zero reports), not reported: {names}.",
-            d=len(self.townships),
-            n=len(self.townships) - len(missing),
-            y=self.counts[ReturnState.ZERO],
-            names=[one.name for one in missing] if missing else msg("none"),
-        )
+        due = len(self.townships)
+        names = [one.name for one in missing]
+        return reporting_sentence(due, due - len(missing), self.counts[ReturnState.ZERO], names)
 
     @property
     def reminder(self) -> Message:
@@ -225,9 +194,7 @@ def round_status(cache: PlanCache, round_id: str, *, user: User, at: datetime) -
     """
     require(user, Action.VIEW, user.scope)
     one = find_round(cache, round_id)
-    path = cache.workspace.path
-    came, imported = read_returned(path, one.id), read_returns(path, one.kind)
-    names = cache.plan().units[NAME]
+    came, names = read_returned(cache.workspace.path, one.id), cache.plan().units[NAME]
     return RoundStatus(
         one,
         tuple(
@@ -236,7 +203,6 @@ def round_status(cache: PlanCache, round_id: str, *, user: User, at: datetime) -
                 issue,
                 str(names.get(issue.unit_code, issue.unit_code)),
                 came.get(issue.unit_code, ()),
-                imported.get(issue.unit_code),
                 at,
             )
             for issue in _issues(cache, one, user)
@@ -267,45 +233,28 @@ def _issues(cache: PlanCache, one: Round, user: User) -> list[Issue]:
     return [issue for issue in issues if covers(user.scope, issue.unit_code)]
 
 
-def _township(
-    one: Round, issue: Issue, name: str, came: Sequence[Returned], imported: Return | None, at: datetime
-) -> TownshipReturn:
-    if came:
-        added, changed, refused = (
-            sum(getattr(file, count) for file in came) for count in ("added", "changed", "refused")
-        )
-        last = came[-1]
-        return TownshipReturn(
-            code=issue.unit_code,
-            name=name,
-            sent_at=issue.at,
-            state=ReturnState.RETURNED if added or changed or refused else ReturnState.ZERO,
-            returned_at=last.at,
-            returned_by=last.user,
-            file=last.file,
-            added=added,
-            changed=changed,
-            refused=refused,
-            # What counts is when its first file came: a correction afterwards does not make it late.
-            late=_passed(one, came[0].at),
-        )
-    if imported is not None and imported.at > one.at:
-        return TownshipReturn(
-            code=issue.unit_code,
-            name=name,
-            sent_at=issue.at,
-            state=ReturnState.RETURNED,
-            returned_at=imported.at,
-            returned_by=imported.user,
-            file=imported.file,
-            late=_passed(one, imported.at),
-        )
-    state = ReturnState.OVERDUE if _passed(one, at) else ReturnState.WAITING
-    return TownshipReturn(issue.unit_code, name, issue.at, state)
-
-
-def _passed(one: Round, at: datetime) -> bool:
-    return one.deadline is not None and at > one.deadline
+def _township(one: Round, issue: Issue, name: str, came: Sequence[Returned], at: datetime) -> TownshipReturn:
+    state = return_state(one, came, at)
+    if not came:
+        return TownshipReturn(issue.unit_code, name, issue.at, state)
+    added, changed, refused = (
+        sum(getattr(file, count) for file in came) for count in ("added", "changed", "refused")
+    )
+    last = came[-1]
+    return TownshipReturn(
+        code=issue.unit_code,
+        name=name,
+        sent_at=issue.at,
+        state=state,
+        returned_at=last.at,
+        returned_by=last.user,
+        file=last.file,
+        added=added,
+        changed=changed,
+        refused=refused,
+        # What counts is when its first file came: a correction afterwards does not make it late.
+        late=one.has_passed(came[0].at),
+    )
 
 
 def _due(one: Round) -> Message | str:

@@ -14,20 +14,21 @@ from typing import Final
 from gridmap.errors import InputError
 from gridmap.messages import Message, msg
 from gridmap.model.access import Action, User, covers
+from gridmap.model.collecting import Issue, Returned
 from gridmap.service.deeds import WHOLE, places
 from gridmap.service.import_mapping import suggested
 from gridmap.service.import_preview import ImportPreview, preview_import
 from gridmap.service.import_reading import Reading, read_source, sheet_names
 from gridmap.service.import_rows import RowState
-from gridmap.service.import_saving import note_returns, save_import
+from gridmap.service.import_saving import remember_import, save_import
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.rights import require
-from gridmap.service.roster_file import RosterPreview, read_roster, save_roster
+from gridmap.service.rights import may, require
+from gridmap.service.roster_file import read_roster
 from gridmap.service.templates import PEOPLE, require_kind, scope_name
 from gridmap.service.templates_stamp import NOTES_TITLE, TemplateStamp, read_stamp, workspace_mark
 from gridmap.store.history import read_changes
 from gridmap.store.repository import Revision
-from gridmap.store.returns import Issue, Returned, note_returned, read_issue, read_issues, read_rounds
+from gridmap.store.returns import note_returned, read_issue, read_latest_issues
 
 _WORKBOOKS: Final = frozenset({".xlsx", ".xls", ".ods"})
 """What a template may have been saved as by the office."""
@@ -50,7 +51,7 @@ class ReturnPreview:
     stamp: TemplateStamp
     unit: str
     issue: Issue | None
-    rows: RosterPreview | ImportPreview
+    rows: ImportPreview
     moved_on: bool
 
     @property
@@ -144,48 +145,51 @@ def save_return(
             raise InputError(
                 msg("{file}: nothing but refused rows; correct them and return it again.", file=preview.file)
             )
-        if isinstance(rows, RosterPreview):
-            revision = save_roster(workspace, rows, reason=reason, user=user, at=at, only_good=only_good)
-        else:
-            revision = save_import(workspace, rows, reason=reason, user=user, at=at, only_good=only_good)
-    elif isinstance(rows, ImportPreview):
-        note_returns(workspace, rows, user=user, at=at)
+        revision = save_import(workspace, rows, reason=reason, user=user, at=at, only_good=only_good)
+    else:
+        remember_import(workspace, rows, user=user, at=at)
     if preview.issue is not None:
         saved = None if revision is None else revision.revision
-        _note(cache, preview.issue, preview.file, rows.counts, saved, user, at)
+        answered = {preview.issue.id: _returned(preview.file, rows.counts, saved, user, at)}
+        note_returned(workspace.path, answered)
     return BroughtBack(preview, revision)
 
 
-def note_stamped(
+def note_import(
     cache: PlanCache,
     path: Path,
-    counts: Mapping[RowState, int],
+    preview: ImportPreview,
     saved: int | None,
     *,
     user: User,
     at: datetime,
-) -> bool:
-    """Note a return that was brought in by another way than `save_return`; whether the file is of a round.
+) -> tuple[str, ...]:
+    """Note a file that was brought in as an import as returned; the units that it is noted for.
 
-    `saved` is the revision it was saved as, None where it changes nothing.
+    A template of a round answers that round. Any other file answers for the townships that rows of it come
+    from, each in the last round of that kind that it was sent. Where every change is refused nothing has been
+    returned. `saved` is the revision it was saved as, None where it changes nothing; then the way its columns
+    are read is remembered here too.
 
     Raises:
-        AccessError: the user may not edit the unit that it comes from.
+        AccessError: the user may not edit what files of this kind change.
         UnreadableFileError: the file cannot be read as a table.
     """
-    stamp = read_stamp(path) if path.suffix.lower() in _WORKBOOKS else None
-    issue = None
-    if stamp is not None and stamp.workspace == workspace_mark(cache.plan()):
-        issue = find_issue(cache, stamp)
-    if issue is None:
-        return False
-    require(user, Action.EDIT_POSTS, issue.unit_code)
-    _note(cache, issue, path.name, counts, saved, user, at)
-    return True
+    if saved is None:
+        remember_import(cache.workspace, preview, user=user, at=at)
+    issue = _stamped(cache, path)
+    answered: dict[Issue, Mapping[RowState, int]]
+    if issue is not None and may(user, Action.EDIT_POSTS, issue.unit_code):
+        answered = {issue: preview.counts} if _is_return(preview.counts) else {}
+    else:  # a template of another township counts for nothing but the rows of one's own
+        answered = _answered(cache, preview, user)
+    noted = {one.id: _returned(path.name, counts, saved, user, at) for one, counts in answered.items()}
+    note_returned(cache.workspace.path, noted)
+    return tuple(one.unit_code for one in answered)
 
 
 def find_issue(cache: PlanCache, stamp: TemplateStamp) -> Issue | None:
-    """The issue that a file answers: that of its stamp, else the unit's in the newest round of its kind.
+    """The issue that a file answers: that of its stamp, else the last one of its kind that the unit was sent.
 
     The stamp is a text that anybody can write: an id counts only for the unit that it went to.
     """
@@ -193,11 +197,7 @@ def find_issue(cache: PlanCache, stamp: TemplateStamp) -> Issue | None:
     if stamp.issue:
         issue = read_issue(path, stamp.issue)
         return issue if issue is not None and issue.unit_code == stamp.scope else None
-    for one in read_rounds(path):
-        if one.kind == stamp.kind:
-            issues = {issue.unit_code: issue for issue in read_issues(path, one.id)}
-            return issues.get(stamp.scope)
-    return None
+    return read_latest_issues(path, stamp.kind).get(stamp.scope)
 
 
 def _moved_on(cache: PlanCache, stamp: TemplateStamp) -> bool:
@@ -213,23 +213,38 @@ def _moved_on(cache: PlanCache, stamp: TemplateStamp) -> bool:
     return any(code == WHOLE or covers(stamp.scope, code) for code in codes)
 
 
-def _note(
-    cache: PlanCache,
-    issue: Issue,
-    file: str,
-    counts: Mapping[RowState, int],
-    saved: int | None,
-    user: User,
-    at: datetime,
-) -> None:
-    numbers = {state.value: count for state, count in counts.items()}
-    returned = Returned(file, **numbers, saved_revision=saved, user=user.name, at=at)
-    note_returned(cache.workspace.path, issue.id, returned)
+def _stamped(cache: PlanCache, path: Path) -> Issue | None:
+    """The issue that a file's stamp names, if it has one of this workspace."""
+    stamp = read_stamp(path) if path.suffix.lower() in _WORKBOOKS else None
+    if stamp is None or stamp.workspace != workspace_mark(cache.plan()):
+        return None
+    return find_issue(cache, stamp)
 
 
-def _held(
-    cache: PlanCache, path: Path, stamp: TemplateStamp, user: User, at: datetime
-) -> RosterPreview | ImportPreview:
+def _answered(cache: PlanCache, preview: ImportPreview, user: User) -> dict[Issue, Mapping[RowState, int]]:
+    """The issues that a file without a stamp answers: those of the townships whose rows it has."""
+    issues = read_latest_issues(cache.workspace.path, preview.kind)
+    return {
+        issues[unit]: counts
+        for unit, counts in preview.townships.items()
+        if unit in issues and covers(user.scope, unit) and _is_return(counts)
+    }
+
+
+def _is_return(counts: Mapping[RowState, int]) -> bool:
+    """Whether rows say something, be it that nothing has changed: not where every change is refused."""
+    changes = counts.get(RowState.ADDED, 0) + counts.get(RowState.CHANGED, 0)
+    return bool(changes) or not counts.get(RowState.REFUSED, 0)
+
+
+def _returned(
+    file: str, counts: Mapping[RowState, int], saved: int | None, user: User, at: datetime
+) -> Returned:
+    numbers = {state.value: counts.get(state, 0) for state in RowState}
+    return Returned(file, **numbers, saved_revision=saved, user=user.name, at=at)
+
+
+def _held(cache: PlanCache, path: Path, stamp: TemplateStamp, user: User, at: datetime) -> ImportPreview:
     if stamp.kind == PEOPLE:
         return read_roster(path, cache=cache, user=user, at=at)
     # A unit that has nothing of the kind yet sends a sheet without rows, which one would not choose else.

@@ -13,6 +13,7 @@ from gridmap.errors import InputError, NotFoundError
 from gridmap.messages import Language, Message, msg, render
 from gridmap.model.access import Action, User, covers
 from gridmap.model.audience import Audience
+from gridmap.model.collecting import COLLECTED_KINDS
 from gridmap.model.places import Level
 from gridmap.model.plan import Plan
 from gridmap.names import LEVEL, NAME
@@ -25,13 +26,7 @@ from gridmap.store.export_log import log_export
 from gridmap.store.history import Author
 
 PEOPLE: Final = "people"
-TEMPLATE_KINDS: Final[Mapping[str, Message]] = {
-    PEOPLE: msg("People and posts"),
-    "households": msg("Households"),
-    "checkpoints": msg("Checkpoints"),
-    "sites": msg("Contact sites"),
-    "visits": msg("Site visits"),
-}
+TEMPLATE_KINDS: Final[Mapping[str, Message]] = COLLECTED_KINDS
 """The kinds there are templates of, and what they are called."""
 MIME: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _UNSAFE: Final = re.compile(r"[^\w\-]")

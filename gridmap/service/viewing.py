@@ -69,8 +69,7 @@ def open_map(cache: PlanCache, *, user: User, scope: str, at: datetime) -> MapVi
         NotFoundError: there is no such unit.
     """
     require(user, Action.VIEW, scope)
-    revision = cache.plan().revision
-    return cache.once(("view", revision, at, scope), lambda: _view(cache, scope, at))
+    return cache.once(("view", cache.figures_key(), at, scope), lambda: _view(cache, scope, at))
 
 
 def _view(cache: PlanCache, scope: str, at: datetime) -> MapView:
@@ -85,15 +84,14 @@ def _view(cache: PlanCache, scope: str, at: datetime) -> MapView:
 
 def map_status(cache: PlanCache, *, user: User, at: datetime, language: Language) -> bytes:
     """The status document (JSON) of everything in the user's scope, for the map in the browser."""
-    plan = cache.plan()
-    scope = home(plan, user)
+    scope = home(cache.plan(), user)
     view = open_map(cache, user=user, scope=scope, at=at)
 
     def write() -> bytes:
         document = status_document(view.layers, cache.chunks(), language)
         return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
-    return cache.once(("status", plan.revision, at, scope, language), write)
+    return cache.once(("status", cache.figures_key(), at, scope, language), write)
 
 
 def geometry_chunk(cache: PlanCache, *, user: User, digest: str) -> bytes:

@@ -1,4 +1,4 @@
-"""What imports remember in the workspace: columns by source, names of places, and who has returned what.
+"""What imports remember in the workspace: columns by source, and names of places.
 
 These tables are no part of the plan: they have no events, and taking back an import leaves them.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Table, select
@@ -16,21 +15,10 @@ from sqlalchemy.dialects.sqlite import insert
 
 from gridmap.store.engine import begin_read, begin_write
 from gridmap.store.history import Author
-from gridmap.store.tables import field_mappings, import_returns, name_aliases
+from gridmap.store.tables import field_mappings, name_aliases
 
 AliasKey = tuple[str, str]
 """The code of the place above, empty where none was given, and the name."""
-
-
-@dataclass(frozen=True)
-class Return:
-    """The last file that a unit sent of a kind: its name, rows, who brought it in and when."""
-
-    unit_code: str
-    file: str
-    rows: int
-    user: str
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -41,15 +29,12 @@ class Memory:
         kind: of the import.
         columns: the file's headings by our fields, and the signature of its source.
         aliases: codes of the places that names were said to mean, by the kind of place.
-        returned: rows by the unit that they come from.
     """
 
     kind: str
     signature: str
     columns: Mapping[str, str]
     aliases: Mapping[str, Mapping[AliasKey, str]]
-    file: str
-    returned: Mapping[str, int]
 
 
 def remembered_columns(path: Path, kind: str, signature: str) -> dict[str, str]:
@@ -71,17 +56,6 @@ def remembered_aliases(path: Path, kind: str) -> dict[AliasKey, str]:
     return {(row.parent_code, row.name): row.code for row in rows}
 
 
-def read_returns(path: Path, kind: str) -> dict[str, Return]:
-    """The last return of each unit that has sent a file of a kind."""
-    table = import_returns
-    with begin_read(path) as connection:
-        rows = connection.execute(select(table).where(table.c.kind == kind)).all()
-    return {
-        row.unit_code: Return(row.unit_code, row.file, row._mapping["rows"], row.user, row.at)  # noqa: SLF001 - a column has the name of a method
-        for row in rows
-    }
-
-
 def remember(path: Path, memory: Memory, by: Author) -> None:
     """Write down what an import taught; what was remembered of the same source or name is replaced."""
     author: dict[str, object] = {"user": by.user, "at": by.at}
@@ -96,21 +70,10 @@ def remember(path: Path, memory: Memory, by: Author) -> None:
         for kind, names in memory.aliases.items()
         for (parent, name), code in names.items()
     ]
-    returned = [
-        {
-            "key": _key(memory.kind, unit),
-            "kind": memory.kind,
-            "unit_code": unit,
-            "file": memory.file,
-            "rows": rows,
-        }
-        for unit, rows in memory.returned.items()
-    ]
     with begin_write(path) as connection:
         if memory.columns:
             _put(connection, field_mappings, [columns | author])
         _put(connection, name_aliases, [one | author for one in aliases])
-        _put(connection, import_returns, [one | author for one in returned])
 
 
 def _put(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:

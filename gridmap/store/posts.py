@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, Table, select
 
 from gridmap.model.people import Function, TargetKind
 from gridmap.store import tables
+from gridmap.store.references import listed
 from gridmap.store.tables import people, posts, units
 
 TARGET_TABLES: Final[Mapping[TargetKind, Table]] = {
@@ -83,13 +84,14 @@ class Standing:
 
 def read_standing(connection: Connection, wanted: Wanted) -> Standing:
     """What stands now of the wanted, in a handful of queries."""
-    named = {row.id: row for row in connection.execute(select(posts).where(posts.c.id.in_(wanted.posts)))}
+    asked = connection.execute(select(posts).where(posts.c.id.in_(listed(wanted.posts))))
+    named = {row.id: row for row in asked}
     keys = {*wanted.targets, *(_target_of(row) for row in named.values())}
     codes = {code for _, code in keys}
-    at_places = connection.execute(select(posts).where(posts.c.target_code.in_(codes)))
+    at_places = connection.execute(select(posts).where(posts.c.target_code.in_(listed(codes))))
     held = {row.id: _held(row) for row in [*named.values(), *at_places]}
-    found = connection.execute(select(people).where(people.c.id.in_(wanted.people)))
-    known = connection.scalars(select(units.c.code).where(units.c.code.in_(wanted.units)))
+    found = connection.execute(select(people).where(people.c.id.in_(listed(wanted.people))))
+    known = connection.scalars(select(units.c.code).where(units.c.code.in_(listed(wanted.units))))
     return Standing(
         people={row.id: Member(row.id, row.name, row.unit_code, row.version) for row in found},
         posts=held,
@@ -103,7 +105,7 @@ def _targets(connection: Connection, keys: Collection[TargetKey]) -> dict[Target
     for kind, table in TARGET_TABLES.items():
         codes = [code for wanted, code in keys if wanted is kind]
         if codes:
-            for row in connection.execute(_without_shape(table).where(table.c.code.in_(codes))):
+            for row in connection.execute(_without_shape(table).where(table.c.code.in_(listed(codes)))):
                 found[kind, row.code] = _target(kind, row)
     return found
 

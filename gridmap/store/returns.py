@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,49 +15,10 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Row, func, insert, select
 
+from gridmap.model.collecting import Collecting, Due, Issue, Returned, Round
 from gridmap.store.engine import begin_read, begin_write
 from gridmap.store.history import Author
 from gridmap.store.tables import return_issues, return_rounds, returns
-
-
-@dataclass(frozen=True)
-class Round:
-    """One collecting of a kind: begun by whom and when, due until `deadline` (None: open)."""
-
-    id: str
-    kind: str
-    deadline: datetime | None
-    user: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Issue:
-    """A template sent out to a unit within a round; `plan_revision` is that of the data filled in."""
-
-    id: str
-    round_id: str
-    unit_code: str
-    plan_revision: int
-    user: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Returned:
-    """A file that came back: its rows by what became of them, who brought it in and when.
-
-    `saved_revision` is None where it changed nothing.
-    """
-
-    file: str
-    added: int
-    changed: int
-    unchanged: int
-    refused: int
-    saved_revision: int | None
-    user: str
-    at: datetime
 
 
 def begin_round(
@@ -86,7 +46,7 @@ def read_rounds(path: Path) -> tuple[Round, ...]:
     query = select(return_rounds).order_by(return_rounds.c.fid.desc())
     with begin_read(path) as connection:
         rows = connection.execute(query).all()
-    return tuple(Round(row.id, row.kind, row.deadline, row.user, row.at) for row in rows)
+    return tuple(_round(row) for row in rows)
 
 
 def read_issues(path: Path, round_id: str) -> tuple[Issue, ...]:
@@ -115,19 +75,48 @@ def read_returned(path: Path, round_id: str) -> Mapping[str, tuple[Returned, ...
     found: dict[str, list[Returned]] = defaultdict(list)
     with begin_read(path) as connection:
         for row in connection.execute(query):
-            facts = {name: row._mapping[name] for name in Returned.__dataclass_fields__}  # noqa: SLF001 - SQLAlchemy's public way to a row as a mapping
-            found[row.unit_code].append(Returned(**facts))
+            found[row.unit_code].append(_returned(row))
     return {unit: tuple(came) for unit, came in found.items()}
 
 
-def note_returned(path: Path, issue_id: str, returned: Returned) -> None:
-    """Add a file that came back.
+def read_latest_issues(path: Path, kind: str) -> dict[str, Issue]:
+    """The last template of a kind that went out to each unit within a round, by the code of the unit."""
+    query = (
+        select(return_issues)
+        .join(return_rounds, return_rounds.c.id == return_issues.c.round_id)
+        .where(return_rounds.c.kind == kind)
+        .order_by(return_rounds.c.fid)
+    )
+    with begin_read(path) as connection:
+        rows = connection.execute(query).all()
+    return {row.unit_code: _issue(row) for row in rows}
+
+
+def read_collecting(path: Path) -> Collecting:
+    """All that was ever sent out and came back, the oldest round first."""
+    with begin_read(path) as connection:
+        rounds = {row.id: _round(row) for row in connection.execute(select(return_rounds)).all()}
+        issues = connection.execute(select(return_issues).order_by(return_issues.c.fid)).all()
+        came = connection.execute(select(returns).order_by(returns.c.fid)).all()
+    files: dict[str, list[Returned]] = defaultdict(list)
+    for row in came:
+        files[row.issue_id].append(_returned(row))
+    dues = tuple(
+        Due(rounds[issue.round_id], issue.unit_code, tuple(files.get(issue.id, ()))) for issue in issues
+    )
+    return Collecting(dues, (len(issues), len(came)))
+
+
+def note_returned(path: Path, returned: Mapping[str, Returned]) -> None:
+    """Add files that came back, by the id of the issue that each answers.
 
     Raises:
         StoreError: the file cannot be written.
     """
-    with begin_write(path) as connection:
-        connection.execute(insert(returns).values(id=uuid4().hex, issue_id=issue_id, **vars(returned)))
+    rows = [{"id": uuid4().hex, "issue_id": issue, **vars(one)} for issue, one in returned.items()]
+    if rows:
+        with begin_write(path) as connection:
+            connection.execute(insert(returns), rows)
 
 
 def _free_key(connection: Connection, key: str) -> str:
@@ -142,3 +131,11 @@ def _free_key(connection: Connection, key: str) -> str:
 
 def _issue(row: Row[Any]) -> Issue:
     return Issue(row.id, row.round_id, row.unit_code, row.plan_revision, row.user, row.at)
+
+
+def _round(row: Row[Any]) -> Round:
+    return Round(row.id, row.kind, row.deadline, row.user, row.at)
+
+
+def _returned(row: Row[Any]) -> Returned:
+    return Returned(**{name: getattr(row, name) for name in Returned.__dataclass_fields__})

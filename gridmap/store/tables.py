@@ -2,7 +2,7 @@
 
 Layers (with geometry): units, cells, buildings, checkpoints, contact_sites. Attribute tables: people, posts,
 teams, visits, cuts. Hidden from map programs: plan, event, users, sessions, what imports remember
-(field_mappings, name_aliases, import_returns), and rounds of collecting (return_rounds, return_issues,
+(field_mappings, name_aliases), and rounds of collecting (return_rounds, return_issues,
 returns). Text is declared TEXT, because a GeoPackage knows no VARCHAR. `fid` is the integer key that a
 GeoPackage demands; the program goes by `code` or `id`, named in `Table.info["key"]`.
 """
@@ -240,18 +240,6 @@ name_aliases = _table(
     _text("parent_code"),
     _text("name", None),
     _text("code", None),
-    _text("user"),
-    Column("at", WallClock),
-    _version(),
-)
-
-import_returns = _table(
-    "import_returns",
-    "key",
-    _text("kind", None),
-    _text("unit_code", None),
-    _text("file"),
-    _column("rows", Integer, 0),
     _text("user"),
     Column("at", WallClock),
     _version(),

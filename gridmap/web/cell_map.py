@@ -26,7 +26,7 @@ from gridmap.service.cell_edits import Sketch, redraw_as, split_in_unit, transfe
 from gridmap.web.cell_desk import CellsDesk, cells_desk
 from gridmap.web.i18n import language, say
 from gridmap.web.routes import preview_url
-from gridmap.web.session import services
+from gridmap.web.session import require_user, services
 
 _KEY: Final = "cells_map"
 _HEIGHT: Final = 600
@@ -39,7 +39,7 @@ def show_map(sketch: Sketch, unit: str, rows: tuple[CellRow, ...]) -> None:
     key = ("cells map", id(sketch), unit, language())
     document = desk.once(key, lambda: (sketch, _document(sketch, unit, rows)))[1]
     command = EditCommand(
-        url=preview_url(services().cache.plan().workspace, document),
+        url=preview_url(services().cache.plan().workspace, document, require_user()),
         place=unit,
         tool=desk.tool.value,
         selected=desk.selected,

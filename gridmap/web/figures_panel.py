@@ -31,6 +31,7 @@ _FIGURES: Final = (
     "without_rest",
     "arrival",
     "sites_visited",
+    "reporting",
 )
 """Shown in this order, as far as the plan's tables allow them."""
 

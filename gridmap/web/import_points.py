@@ -18,6 +18,7 @@ from gridmap.geo.crs_suggestions import CrsSuggestion, suggest_crs
 from gridmap.geo.datum import Datum, to_wgs84
 from gridmap.geo.frames import check_units, leaf_units
 from gridmap.geo.region import Region
+from gridmap.model.access import covers
 from gridmap.names import CODE, NAME, WGS84
 from gridmap.read.field_mapping import FieldMapping
 from gridmap.read.frames import in_system
@@ -79,9 +80,10 @@ def suggested_systems(places: Places, workspace: Workspace) -> list[CrsSuggestio
     return suggest_crs(places.xy, reference=None if units.empty else Region.of(units.geometry))
 
 
-def places_document(workspace: Workspace, degrees: Floats) -> bytes:
-    """The document of a preview map: the lowest units, and the places as dots."""
+def places_document(workspace: Workspace, degrees: Floats, scope: str = "") -> bytes:
+    """The document of a preview map: the lowest units inside a scope, and the places as dots."""
     units = gpd.GeoDataFrame(leaf_units(check_units(present_units(workspace))))
+    units = units[[covers(scope, str(code)) for code in units[CODE]]]
     return preview_document(
         PreviewShapes(
             shapes=gpd.GeoSeries(units.geometry.to_crs(WGS84)),

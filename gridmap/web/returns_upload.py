@@ -10,6 +10,7 @@ import streamlit as st
 from gridmap.errors import GridmapError
 from gridmap.messages import Message, msg, msg_n
 from gridmap.model.access import User
+from gridmap.model.masking import masked_text
 from gridmap.service.import_rows import ROW_STATES, RowState
 from gridmap.service.returns_reading import ReturnPreview, preview_return, save_return
 from gridmap.web.i18n import say
@@ -89,9 +90,9 @@ def _show_preview(preview: ReturnPreview) -> None:
         cells = [
             (
                 row.place_in_file,
-                row.who,
+                masked_text(row.who),
                 say(ROW_STATES[row.state]),
-                say(row.reason) if row.reason else " · ".join(say(what) for what in row.what),
+                masked_text(say(row.reason) if row.reason else " · ".join(say(what) for what in row.what)),
             )
             for row in rows
         ]

@@ -18,9 +18,8 @@ from starlette.staticfiles import StaticFiles
 
 from gridmap.errors import AccessError, GridmapError, NotFoundError
 from gridmap.messages import Language, language_of, msg
-from gridmap.model.access import Action
+from gridmap.model.access import User
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.rights import require
 from gridmap.service.viewing import geometry_chunk, map_status
 from gridmap.web import previews
 
@@ -40,9 +39,9 @@ def geometry_url(workspace: str) -> str:
     return f"/data/{workspace}/geometry/"
 
 
-def preview_url(workspace: str, payload: bytes) -> str:
-    """The address at which a planner's browser finds shapes that are not in the workspace."""
-    return f"/data/{workspace}/preview/{previews.keep(payload)}"
+def preview_url(workspace: str, payload: bytes, reader: User) -> str:
+    """Where the reader's browser, and no other's, finds shapes that are not in the workspace."""
+    return f"/data/{workspace}/preview/{previews.keep(payload, reader)}"
 
 
 @dataclass(frozen=True)
@@ -78,8 +77,7 @@ class DataRoutes:
 
     def _preview(self, request: Request) -> Response:
         self._check_workspace(request)
-        require(request.state.user, Action.EDIT_CELLS)
-        payload = previews.find(request.path_params["digest"])
+        payload = previews.find(request.path_params["digest"], request.state.user)
         return Response(payload, media_type="application/json", headers=_IMMUTABLE)
 
     def _check_workspace(self, request: Request) -> None:

@@ -47,6 +47,7 @@ def test_keys_are_unique_and_those_of_the_documents() -> None:
         "without_rest",
         "arrival",
         "sites_visited",
+        "reporting",
     ]
 
 

@@ -17,6 +17,7 @@ from gridmap.service.plan_cache import PlanCache
 from gridmap.service.returns import Round, begin_collecting, round_status, round_templates, zipped
 from gridmap.web import i18n
 from tests.pages.conftest import PLANNER, RunPage
+from tests.pages.test_imports_page import KNOWN, brought, press, roster, save
 
 PAGE = "returns.py"
 AT = datetime(2020, 2, 10, 22)
@@ -134,6 +135,24 @@ def test_a_file_with_refused_rows_is_not_saved_unless_asked(run_page: RunPage, c
     app.button(key="returns_save").click().run()
     assert not app.error
     assert "2 have reported (1 zero reports)" in told(app)
+
+
+def test_a_plain_file_of_the_page_import_is_in_the_same_list(run_page: RunPage, cache: PlanCache) -> None:
+    one = begun(cache, "people")
+    app = brought(run_page("imports.py"), "名册.xlsx", roster(KNOWN), "people")
+    press(app, "import_add_people")
+    save(app, "roster of February")
+    assert not app.exception
+    status = round_status(cache, one.id, user=PLANNER, at=AT)
+    found = {township.name: township for township in status.townships}
+    came = found.pop("泽阳街道")
+    assert (came.state.value, came.added, came.file) == ("returned", 1, "名册.xlsx")
+    assert not any(other.is_back for other in found.values())
+    shown = run_page(PAGE)
+    assert "1 have reported (0 zero reports)" in told(shown)
+    figures = run_page("operations_map.py")
+    panel = "".join(element.proto.body for element in figures.get("html"))
+    assert f"1 / {len(found) + 1}" in panel.split('data-key="reporting"')[1]
 
 
 def test_a_commander_looks_and_brings_nothing_back(run_page: RunPage, cache: PlanCache) -> None:

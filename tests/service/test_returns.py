@@ -18,6 +18,7 @@ from gridmap.service.import_reading import Reading, read_source
 from gridmap.service.import_rows import RowState
 from gridmap.service.import_saving import save_import
 from gridmap.service.plan_cache import PlanCache
+from gridmap.service.reporting import report
 from gridmap.service.returns import (
     ReturnState,
     Round,
@@ -28,7 +29,7 @@ from gridmap.service.returns import (
     round_templates,
     zipped,
 )
-from gridmap.service.returns_reading import BroughtBack, note_stamped, preview_return, save_return
+from gridmap.service.returns_reading import BroughtBack, note_import, preview_return, save_return
 from gridmap.service.templates import write_template
 from gridmap.store.history import read_events
 from tests.store.drawn_workspace import CELLS, EAST, PLANNER, WEST, drawn_workspace
@@ -237,25 +238,113 @@ def test_a_template_made_by_itself_answers_the_newest_round(cache: PlanCache, tm
     assert states(status(cache, new)) == ["not_returned", "zero_report"]
 
 
-def test_a_file_that_came_in_by_another_way_counts(cache: PlanCache, tmp_path: Path) -> None:
+def test_a_template_that_came_in_by_another_way_answers_its_round(cache: PlanCache, tmp_path: Path) -> None:
     one = begun(cache)
     path = typed(files(cache, one, tmp_path)[WEST_TOWN], "Households", E2=411)
-    source = read_source(path, "households", Reading(sheet="Households"))
     later = AT + timedelta(minutes=5)
-    preview = preview_import(cache, source, suggested(cache.workspace, source), user=PLANNER, at=later)
-    revision = save_import(cache.workspace, preview, reason="import", user=PLANNER, at=later)
+    newer = begun(cache, at=later)
+    assert imported(cache, path, "households", later, sheet="Households") == (WEST_TOWN,)
     west = status(cache, one, later).townships[0]
-    assert (west.state, west.changed, west.returned_at) == (ReturnState.RETURNED, None, later)
-    # The page Import may say more of a file with a stamp.
-    assert note_stamped(cache, path, preview.counts, revision.revision, user=PLANNER, at=later)
-    assert status(cache, one, later).townships[0].changed == 1
-    assert states(status(cache, begun(cache, at=later), LATER)) == ["overdue", "overdue"]
+    assert (west.state, west.changed, west.returned_at) == (ReturnState.RETURNED, 1, later)
+    assert states(status(cache, newer, LATER)) == ["overdue", "overdue"]
 
 
-def test_a_file_without_a_stamp_is_noted_for_no_round(cache: PlanCache, tmp_path: Path) -> None:
-    path = tmp_path / "plain.csv"
-    path.write_text("网格编码,户数\n", encoding="utf-8")
-    assert not note_stamped(cache, path, {}, None, user=PLANNER, at=AT)
+def plain_file(folder: Path, *rows: tuple[str, object]) -> Path:
+    path = folder / "plain.csv"
+    lines = ["网格编码,户数", *(f"{code},{households}" for code, households in rows)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def imported(
+    cache: PlanCache,
+    path: Path,
+    kind: str,
+    at: datetime,
+    *,
+    sheet: str | None = None,
+    user: User = PLANNER,
+) -> tuple[str, ...]:
+    """Bring a file in as the page Import does; the units that it is noted for."""
+    source = read_source(path, kind, Reading(sheet=sheet))
+    preview = preview_import(cache, source, suggested(cache.workspace, source), user=user, at=at)
+    saved = None
+    if preview.good:
+        revision = save_import(cache.workspace, preview, reason="r", user=user, at=at, only_good=True)
+        saved = revision.revision
+    return note_import(cache, path, preview, saved, user=user, at=at)
+
+
+def test_a_plain_file_answers_for_the_townships_of_its_rows(cache: PlanCache, tmp_path: Path) -> None:
+    assert imported(cache, plain_file(tmp_path, (CELLS[0], 411)), "households", AT) == ()
+    old = begun(cache, at=AT - timedelta(days=1))
+    one, other_kind = begun(cache), begun(cache, "sites")
+    same = int(cache.plan().cells["households"][CELLS[2]])
+    path = plain_file(tmp_path, (CELLS[0], 412), (CELLS[0], 413), (CELLS[2], same))
+    assert imported(cache, path, "households", AT) == (WEST_TOWN, EAST_TOWN)
+    found = status(cache, one)
+    assert states(found) == ["returned", "zero_report"]
+    west = found.townships[0]
+    assert (west.added, west.changed, west.refused, west.file) == (0, 1, 1, "plain.csv")
+    for untouched in (old, other_kind):
+        assert not any(township.is_back for township in status(cache, untouched).townships)
+
+
+def test_refused_rows_alone_are_no_return(cache: PlanCache, tmp_path: Path) -> None:
+    one = begun(cache)
+    same = int(cache.plan().cells["households"][CELLS[0]])
+    for rows in ([(CELLS[0], "many")], [(CELLS[0], same), (CELLS[0], 411)]):
+        assert imported(cache, plain_file(tmp_path, *rows), "households", AT) == ()
+    path = typed(files(cache, one, tmp_path)[WEST_TOWN], "Households", E2="many")
+    assert imported(cache, path, "households", AT, sheet="Households") == ()
+    assert states(status(cache, one)) == ["not_returned", "not_returned"]
+
+
+def test_a_plain_file_counts_within_the_scope_of_who_brings_it(cache: PlanCache, tmp_path: Path) -> None:
+    one = begun(cache)
+    path = plain_file(tmp_path, (CELLS[0], 411), (CELLS[2], 412))
+    assert imported(cache, path, "households", AT, user=EAST_PLANNER) == (EAST_TOWN,)
+    assert states(status(cache, one)) == ["not_returned", "returned"]
+
+
+def test_a_template_of_another_township_is_not_answered(cache: PlanCache, tmp_path: Path) -> None:
+    one = begun(cache)
+    path = files(cache, one, tmp_path)[WEST_TOWN]
+    assert imported(cache, path, "households", AT, sheet="Households", user=EAST_PLANNER) == ()
+    assert states(status(cache, one)) == ["not_returned", "not_returned"]
+
+
+def test_a_round_of_one_township_leaves_the_others_to_the_round_before(
+    cache: PlanCache, tmp_path: Path
+) -> None:
+    county = begun(cache)
+    own = begin_collecting(cache, "households", deadline=None, user=EAST_PLANNER, at=AT)
+    path = plain_file(tmp_path, (CELLS[0], 411), (CELLS[2], 412))
+    assert imported(cache, path, "households", AT) == (WEST_TOWN, EAST_TOWN)
+    assert states(status(cache, county)) == ["returned", "not_returned"]
+    assert states(status(cache, own)) == ["returned"]
+
+
+def test_the_indicator_is_that_of_the_rounds(cache: PlanCache, tmp_path: Path) -> None:
+    def reporting(at: datetime = AT, scope: str = "") -> tuple[float, float, str]:
+        found = {one.key: one for one in report(cache, user=PLANNER, scope=scope, at=at).indicators}
+        one = found["reporting"]
+        return one.numerator, one.denominator, str(one.sentence)
+
+    assert reporting()[:2] == (0, 0)
+    one = begun(cache)
+    assert reporting() == (0, 2, str(status(cache, one).sentence))
+    came = AT + timedelta(hours=1)
+    back(cache, files(cache, one, tmp_path)[EAST_TOWN], came)
+    assert reporting(came) == (1, 2, str(status(cache, one).sentence))
+    assert reporting() == (
+        0,
+        2,
+        "2 townships due, 0 have reported (0 zero reports), not reported: 河东镇, 河西镇.",
+    )
+    assert reporting(AT - timedelta(hours=1))[:2] == (0, 0)
+    assert reporting(came, EAST_TOWN)[:2] == (1, 1)
+    assert reporting(came, WEST)[:2] == (0, 0)
 
 
 def test_who_sees_and_does_what(cache: PlanCache, tmp_path: Path) -> None:

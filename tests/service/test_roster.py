@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from gridmap.errors import AccessError
 from gridmap.measure.evaluate import evaluate
 from gridmap.measure.scope import within
 from gridmap.model.access import Role, User
+from gridmap.model.collecting import Collecting
 from gridmap.model.people import TargetKind
 from gridmap.model.plan import Plan
 from gridmap.service import roster
@@ -31,6 +33,12 @@ class DrawnCache(PlanCache):
 
     def plan(self) -> Plan:
         return self.drawn
+
+    def collecting(self) -> Collecting:
+        return Collecting()
+
+    def figures_key(self) -> Hashable:
+        return self.drawn.revision
 
 
 def table(posts: list[dict[str, object]], scope: str = "99", **changes: object) -> pd.DataFrame:

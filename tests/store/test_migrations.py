@@ -70,7 +70,7 @@ def test_an_older_workspace_is_brought_up_with_all_it_holds(tmp_path: Path) -> N
     workspace = drawn_workspace(tmp_path)
     before = workspace.load_plan()
     connection = sqlite3.connect(workspace.path)
-    later = ("field_mappings", "name_aliases", "import_returns", "return_rounds", "return_issues", "returns")
+    later = ("field_mappings", "name_aliases", "return_rounds", "return_issues", "returns")
     for table in later:
         connection.execute(f"DROP TABLE {table}")
     connection.execute("UPDATE alembic_version SET version_num = '0001'")

@@ -1,4 +1,4 @@
-"""What imports remember: which columns meant what, which names meant which places, and who has returned."""
+"""What imports remember: which columns meant what, and which names meant which places."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ depends_on: None = None
 def upgrade() -> None:
     create("field_mappings", "kind", "signature", "columns")
     create("name_aliases", "kind", "name", "code", text("parent_code", ""))
-    counted = sa.Column("rows", sa.Integer, nullable=False, server_default="0")
-    create("import_returns", "kind", "unit_code", text("file", ""), counted)
 
 
 def text(name: str, default: str | None = None) -> sa.Column[Any]:
