@@ -175,3 +175,21 @@ def test_traced_cells_can_be_adopted(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert len(gpd.read_file(cells, layer="cells")) == 2
     assert run("check", cells, "--units", units).exit_code == 0
+
+
+def test_likely_systems_are_named_where_the_place_is_missing(tmp_path: Path) -> None:
+    source, out = drawing(tmp_path, ON_GROUND), tmp_path / "d.gpkg"
+    done = run("trace", source, "--out", out, *layers("网格线"), "--json")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "EPSG:4548 (metres, up to 2 km from a central meridian; 3-degree zone at 117° E" in done.stderr
+    assert "--point" in done.stderr
+    done = run("trace", source, "--out", out, *layers("网格线"), "--unit", "mm")
+    assert "fit none that is known here" in done.stderr
+    assert not out.exists()
+
+
+def test_areas_without_a_code_are_numbered_where_that_is_asked(tmp_path: Path) -> None:
+    source, out = drawing(tmp_path, ON_GROUND), tmp_path / "d.gpkg"
+    wanted = ("--crs", "EPSG:4548", "--codeless", "number")
+    assert run("trace", source, "--out", out, *layers("网格线", "网格名"), *wanted).exit_code == 0
+    assert gpd.read_file(out, layer="drawn")["code"].tolist() == ["990101001001001", "D2"]

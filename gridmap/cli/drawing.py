@@ -11,9 +11,10 @@ from gridmap.cli.command import main
 from gridmap.cli.options import INPUT, OUTPUT, as_json
 from gridmap.cli.terminal import answer, say
 from gridmap.errors import InputError
-from gridmap.messages import msg
+from gridmap.messages import Message, msg
 
 _UNITS: Final = {"mm": 0.001, "cm": 0.01, "m": 1.0, "km": 1000.0}
+_SUGGESTED: Final = 5
 
 
 @main.command(
@@ -42,6 +43,13 @@ _UNITS: Final = {"mm": 0.001, "cm": 0.01, "m": 1.0, "km": 1000.0}
     show_default=True,
     help="Ends of lines within this many metres are joined.",
 )
+@click.option(
+    "--codeless",
+    type=click.Choice(["leave", "name", "number"]),
+    default="leave",
+    show_default=True,
+    help="Areas that no label gives a code: leave them without, take their name, or number them.",
+)
 @as_json
 def trace(  # noqa: PLR0913, PLR0917 # one parameter an option
     drawing: Path,
@@ -52,6 +60,7 @@ def trace(  # noqa: PLR0913, PLR0917 # one parameter an option
     unit: str | None,
     points: tuple[str, ...],
     close: float,
+    codeless: str,
     as_json: bool,
 ) -> None:
     """Turn lines and labels of DRAWING (.dxf) into areas on the ground, for split --method adopt or clean.
@@ -59,7 +68,8 @@ def trace(  # noqa: PLR0913, PLR0917 # one parameter an option
     Without --outlines the layers of the drawing are listed.
     """
     from gridmap.read.drawings import inspect_drawing  # noqa: PLC0415
-    from gridmap.service.drawings import DrawingRequest, known_point, trace_drawing  # noqa: PLC0415
+    from gridmap.service.drawing_place import known_point  # noqa: PLC0415
+    from gridmap.service.drawings import Codeless, DrawingRequest, trace_drawing  # noqa: PLC0415
 
     if not outlines:
         layers = [layer.name for layer in inspect_drawing(drawing).layers if layer.closed + layer.open]
@@ -74,6 +84,8 @@ def trace(  # noqa: PLR0913, PLR0917 # one parameter an option
         raise InputError(
             msg("Known points place the drawing alone: give either --point, or --crs and --unit.")
         )
+    if not (points or crs):
+        raise InputError(_placeless(drawing, outlines, unit))
     done = trace_drawing(
         DrawingRequest(
             source=drawing,
@@ -84,6 +96,7 @@ def trace(  # noqa: PLR0913, PLR0917 # one parameter an option
             points=tuple(map(known_point, points)),
             unit_m=None if unit is None else _UNITS[unit],
             close_m=close,
+            codeless=Codeless(codeless),
         )
     )
     for note in done.notes:
@@ -97,3 +110,26 @@ def trace(  # noqa: PLR0913, PLR0917 # one parameter an option
         crs=done.crs,
     )
     answer(done.to_json(), as_json=as_json, lines=[say(told)])
+
+
+def _placeless(drawing: Path, outlines: tuple[str, ...], unit: str | None) -> Message:
+    """What to say of a drawing whose place is not named: the systems that its numbers fit."""
+    from gridmap.read.drawings import inspect_drawing  # noqa: PLC0415
+    from gridmap.service.drawing_place import suggested_systems  # noqa: PLC0415
+
+    inventory = inspect_drawing(drawing)
+    known = [layer.name for layer in inventory.layers if layer.name in outlines]
+    unit_m = None if unit is None else _UNITS[unit]
+    found = suggested_systems(inventory, known, unit_m=unit_m)[:_SUGGESTED]
+    if not found:
+        return msg(
+            "{file}: no coordinate system is given, and its coordinates fit none that is known here. "
+            "Place it by two or more --point, or name its --unit.",
+            file=drawing.name,
+        )
+    return msg(
+        "{file}: no coordinate system is given. Name it with --crs, or place the drawing by two or more "
+        "--point. Likely: {likely}.",
+        file=drawing.name,
+        likely=[msg("{crs} ({why})", crs=one.crs, why=one.why) for one in found],
+    )
