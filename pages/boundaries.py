@@ -12,12 +12,20 @@ from gridmap.messages import msg
 from gridmap.model.access import Action
 from gridmap.service.boundaries import Preview
 from gridmap.service.rights import may
-from gridmap.web.boundaries_found import show_found, show_points_map, show_step, show_units_map
+from gridmap.web.boundaries_compare import show_comparison
+from gridmap.web.boundaries_found import (
+    show_found,
+    show_points_map,
+    show_step,
+    show_supposed_map,
+    show_units_map,
+)
 from gridmap.web.boundaries_source import (
     FILE,
     boundaries_file,
     choose_origin,
     match_columns,
+    read_as_likeliest,
     read_file,
     show_samples,
 )
@@ -27,6 +35,8 @@ from gridmap.web.draft_form import choose_load, choose_size
 from gridmap.web.draft_method import ChosenMethod, choose_method
 from gridmap.web.draft_result import show_draft, show_saving, show_told
 from gridmap.web.draft_start import Wish, offer_boundaries_only, offer_split, stored_buildings, stored_loads
+from gridmap.web.file_asking import ask_open
+from gridmap.web.file_look import AskedFile, FileLook, is_placed_by_hand, look_into
 from gridmap.web.i18n import say
 from gridmap.web.markup import plain
 from gridmap.web.session import require_user, services
@@ -40,23 +50,42 @@ def choose_boundaries(steps: Iterator[int]) -> tuple[bool, Preview | None]:
     show_step(next(steps), msg("Boundaries"))
     if choose_origin(len(plan.units)) != FILE:
         return True, None
-    file = boundaries_file()
-    if plan.units.empty and file is None:
+    asked = boundaries_file()
+    if plan.units.empty and asked is None:
         show_samples(user)
-    if file is None:
+    if asked is None:
         return False, None
-    found = read_file(file)
-    if found is None:
+    try:
+        look = look_into(asked, "polygon")
+    except GridmapError as error:
+        st.error(plain(say(error.message)))
         return False, None
     show_step(next(steps), msg("What was found"))
+    found = show_and_ask(asked, look)
+    if found is None:
+        return False, None
+    possible = show_comparison(found)
+    offer_boundaries_only(user, found, possible=possible)
+    return True, found
+
+
+def show_and_ask(asked: AskedFile, look: FileLook) -> Preview | None:
+    """What is in the file, the questions it leaves open, and a map; None until it can be read."""
+    units = services().cache.plan().units
+    reading = read_file(asked, look)
     facts, picture = st.columns([45, 55], gap="medium")
     with facts:
-        show_found(found, set(plan.units.index))
-        match_columns(file, list(found.columns), dict(found.matched))
+        show_found(look, asked.answers, reading.found, set(units.index))
+        ask_open(asked, look)
+        if reading.trouble is not None:
+            st.error(plain(say(reading.trouble)))
     with picture:
-        show_units_map(found)
-    offer_boundaries_only(user, found)
-    return True, found
+        if reading.found is not None:
+            show_units_map(reading.found, beside=is_placed_by_hand(asked, look) and not units.empty)
+        elif supposed := read_as_likeliest(asked, look):
+            show_supposed_map(*supposed, beside=not units.empty)
+        match_columns(asked.file, *reading.matching)
+    return reading.found
 
 
 def choose_cells(found: Preview | None, steps: Iterator[int]) -> None:

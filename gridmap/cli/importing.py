@@ -11,11 +11,13 @@ from gridmap.cli.command import main
 from gridmap.cli.options import INPUT, OUTPUT, as_json, datum_of, reading_options
 from gridmap.cli.terminal import answer, now, say
 from gridmap.errors import InputError
-from gridmap.messages import msg
+from gridmap.messages import msg, msg_n
 
 if TYPE_CHECKING:
-    from gridmap.service.importing import Boundaries
+    from gridmap.service.importing import Boundaries, UnitsTrial
 
+_LISTED = 20
+"""Units told one by one before the rest is counted; --json tells all."""
 _KINDS = ("units", "cells", "households", "people", "checkpoints", "sites", "visits")
 _READING = {"layer", "crs", "encoding", "datum"}
 _OF_TABLES = _READING | {
@@ -56,8 +58,7 @@ def import_file(workspace: Path, kind: str, file: Path, as_json: bool, **options
     """
     _refuse_other_options(kind, options)
     if kind in {"units", "cells"}:
-        _import_places(workspace, kind, file, options, as_json=as_json)
-        return 0
+        return _import_places(workspace, kind, file, options, as_json=as_json)
     from gridmap.cli.importing_tables import import_table  # noqa: PLC0415 # keeps --help quick
 
     return import_table(workspace, kind, file, options, as_json=as_json)
@@ -78,8 +79,8 @@ def _import_places(
     options: dict[str, Any],
     *,
     as_json: bool,
-) -> None:
-    """Save units or cells; a workspace is made for units where there is none."""
+) -> int:
+    """Save units or cells, or try to; a workspace is made for units where there is none."""
     from gridmap.read.columns import ColumnChoice  # noqa: PLC0415
     from gridmap.service import importing  # noqa: PLC0415
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
@@ -90,8 +91,7 @@ def _import_places(
         file, options["layer"], columns, options["crs"], options["encoding"], datum_of(options["datum"])
     )
     if options["dry_run"]:
-        _try_places(workspace, kind, source, as_json=as_json)
-        return
+        return _try_places(workspace, kind, source, as_json=as_json)
     made = kind == "units" and not workspace.exists()
     if made:
         into = importing.make_workspace(workspace, source, title=options["title"] or workspace.stem, at=now())
@@ -116,21 +116,19 @@ def _import_places(
         revision=report.revision,
     )
     answer(report.to_json(), as_json=as_json, lines=[say(told)])
+    return 0
 
 
-def _try_places(workspace: Path, kind: str, source: Boundaries, *, as_json: bool) -> None:
-    """What would be saved of units or cells."""
+def _try_places(workspace: Path, kind: str, source: Boundaries, *, as_json: bool) -> int:
+    """What would be saved of units or cells; 1 where some units are refused."""
     from gridmap.service.importing import try_cells, try_units  # noqa: PLC0415
     from gridmap.service.workspaces import open_workspace  # noqa: PLC0415
 
     there = open_workspace(workspace) if kind == "cells" or workspace.exists() else None
     if kind == "units":
-        report = try_units(there, source)
-    else:
-        assert there is not None
-        report = try_cells(there, source.path, at=now())
-    for note in report.notes:
-        click.echo(say(note), err=True)
+        return _tell_units(source.path.name, try_units(there, source), as_json=as_json)
+    assert there is not None
+    report = try_cells(there, source.path, at=now())
     told = msg(
         "{file}: {added} added, {changed} changed, {unchanged} unchanged, {refused} refused",
         file=source.path.name,
@@ -138,3 +136,32 @@ def _try_places(workspace: Path, kind: str, source: Boundaries, *, as_json: bool
     )
     plain = report.to_json() | {"revision": None}
     answer(plain, as_json=as_json, lines=[say(told), say(msg("Nothing is saved."))])
+    return 0
+
+
+def _tell_units(file: str, trial: UnitsTrial, *, as_json: bool) -> int:
+    """Counts, then what is refused or changes unit by unit, then what is left alone."""
+    from gridmap.service.import_rows import RowState, told_counts  # noqa: PLC0415
+
+    for note in trial.notes:
+        click.echo(say(note), err=True)
+    comparison = trial.comparison
+    lines = [say(told_counts(file, comparison.counts))]
+    for state in (RowState.REFUSED, RowState.CHANGED):
+        found = comparison.of(state)
+        lines += [
+            say(msg("{unit}: {what}", unit=f"{one.code} {one.name}", what=list(one.what)))
+            for one in found[:_LISTED]
+        ]
+        if len(found) > _LISTED:
+            lines.append(say(msg("and {n} more", n=len(found) - _LISTED)))
+    if comparison.not_in_file:
+        left = msg_n(
+            "{n} unit of the workspace is not in the file and is left alone: {units}",
+            "{n} units of the workspace are not in the file and are left alone: {units}",
+            n=len(comparison.not_in_file),
+            units=[code for code, _ in comparison.not_in_file[:_LISTED]],
+        )
+        lines.append(say(left))
+    answer(trial.to_json(), as_json=as_json, lines=[*lines, say(msg("Nothing is saved."))])
+    return 1 if comparison.of(RowState.REFUSED) else 0

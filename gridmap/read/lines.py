@@ -17,6 +17,7 @@ from gridmap.geo.codes import code_texts
 from gridmap.messages import Message, msg, msg_n
 from gridmap.names import CELLS, CODE, NAME
 from gridmap.read.columns import ALIASES
+from gridmap.read.file_answers import NOTHING_SAID, FileAnswers
 from gridmap.read.frames import to_frame
 from gridmap.read.safe import Wish, read_layers
 
@@ -33,36 +34,36 @@ class ShapesFile:
     notes: tuple[Message, ...]
 
 
-def read_lines(path: Path) -> ShapesFile:
+def read_lines(path: Path, answers: FileAnswers = NOTHING_SAID) -> ShapesFile:
     """Read lines; areas, such as the banks of a river, count by their borders.
 
     Raises:
         InputError: the file cannot be read as lines; see the kinds in `gridmap.errors`.
     """
-    frame, notes = _read(path, Wish("line", None, ("lines", "roads")))
+    frame, notes = _read(path, Wish("line", answers.layer, ("lines", "roads")), answers)
     kinds = shapely.get_type_id(frame.geometry.to_numpy())
     if not np.isin(kinds, _LINES).all():
         raise FaultsError(path.name, [msg("there are other things than lines and areas in it")])
     return ShapesFile(frame.geometry, notes)
 
 
-def read_blocks(path: Path) -> ShapesFile:
+def read_blocks(path: Path, answers: FileAnswers = NOTHING_SAID) -> ShapesFile:
     """Read blocks: areas that are not to be divided, such as street blocks or parcels.
 
     Raises:
         InputError: the file cannot be read as areas.
     """
-    frame, notes = _read(path, Wish("polygon", None, ("blocks",)))
+    frame, notes = _read(path, Wish("polygon", answers.layer, ("blocks",)), answers)
     return _areas(frame, notes, path.name)
 
 
-def read_drawn_cells(path: Path) -> ShapesFile:
+def read_drawn_cells(path: Path, answers: FileAnswers = NOTHING_SAID) -> ShapesFile:
     """Read cells drawn elsewhere; the index holds their names: a code, else a name, else the row's number.
 
     Raises:
         InputError: the file cannot be read as areas.
     """
-    frame, notes = _read(path, Wish("polygon", None, ("drawn", CELLS)))
+    frame, notes = _read(path, Wish("polygon", answers.layer, ("drawn", CELLS)), answers)
     read = _areas(frame, notes, path.name)
     names, doubled = _names(frame)
     if doubled:
@@ -75,12 +76,12 @@ def read_drawn_cells(path: Path) -> ShapesFile:
     return ShapesFile(read.shapes.set_axis(names), read.notes)
 
 
-def _read(path: Path, wish: Wish) -> tuple[gpd.GeoDataFrame, tuple[Message, ...]]:
+def _read(path: Path, wish: Wish, answers: FileAnswers) -> tuple[gpd.GeoDataFrame, tuple[Message, ...]]:
     """The rows of a layer that have a shape, and a note of the others."""
     try:
-        (raw,) = read_layers(path, [wish])
+        (raw,) = read_layers(path, [wish], encoding=answers.encoding)
         assert raw is not None, "only optional layers may be missing"
-        frame = to_frame(raw, crs=None, file=path.name)
+        frame = to_frame(raw, crs=answers.crs, file=path.name, datum=answers.datum)
     except LayerChoiceError as error:
         raise LayerChoiceError(
             msg("{file}: it has several layers. Export the one to be used to a file.", file=path.name)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyproj
 
@@ -30,6 +31,7 @@ from gridmap.names import (
 )
 from gridmap.read.boundaries import UnitsFile, read_units
 from gridmap.read.columns import ColumnChoice
+from gridmap.service.boundaries_changes import FACTS, is_nothing, same_borders
 from gridmap.store.repository import Workspace
 
 _SAMPLED = 8
@@ -77,6 +79,12 @@ class Preview:
     matched: Mapping[str, str | None]
     notes: tuple[Message, ...]
     read: UnitsFile = field(repr=False)
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The facts of a unit that the file tells; of the others it says nothing."""
+        found = {column for column, source in self.matched.items() if source is not None}
+        return frozenset((found | set(self.read.units.columns) & {HOUSEHOLDS, POPULATION}) & set(FACTS))
 
 
 def preview(source: Boundaries) -> Preview:
@@ -133,9 +141,24 @@ def measuring_crs(workspace: Workspace, units: gpd.GeoDataFrame) -> pyproj.CRS:
 
 
 def joined_units(
-    present: gpd.GeoDataFrame, units: Units, system: pyproj.CRS, *, file: str
+    present: gpd.GeoDataFrame,
+    units: Units,
+    system: pyproj.CRS,
+    *,
+    file: str,
+    told: Collection[str] = FACTS,
 ) -> gpd.GeoDataFrame:
     """The units of file and workspace as rows of the table, levels and areas worked out anew.
+
+    A unit of the workspace that the file names too takes what the file tells and keeps what it does not
+    tell; where its border stays, it keeps its stored corners.
+
+    Args:
+        present: the units of the workspace, EPSG:4326.
+        units: of the file.
+        system: the metric system of the workspace.
+        file: its name, for messages.
+        told: the facts that the file tells; see `Preview.told`.
 
     Raises:
         FaultsError: parent codes that name nothing although their level is there.
@@ -145,6 +168,7 @@ def joined_units(
     _require_region(fresh, system, file)
     columns = list(_ROW)
     fresh = gpd.GeoDataFrame(fresh.reindex(columns=columns), geometry=GEOMETRY, crs=WGS84)
+    fresh = _with_what_is_kept(fresh, present, set(told))
     kept = present.loc[~present[CODE].isin(fresh[CODE]), columns]
     parts = [kept, fresh] if len(kept) else [fresh]
     joined = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry=GEOMETRY, crs=WGS84)
@@ -152,6 +176,26 @@ def joined_units(
     checked[LEVEL] = _levels(checked)
     checked[AREA] = checked.to_crs(system).area
     return checked
+
+
+def _with_what_is_kept(
+    fresh: gpd.GeoDataFrame, present: gpd.GeoDataFrame, told: set[str]
+) -> gpd.GeoDataFrame:
+    """Units of a file with the facts it leaves open, and the borders it leaves in place, as stored."""
+    stored = present.set_index(CODE).reindex(fresh[CODE])
+    known = fresh[CODE].isin(set(present[CODE])).to_numpy()
+    result = fresh.copy()
+    for column in FACTS:
+        old, new = stored[column].astype(object).to_numpy(), fresh[column].astype(object).to_numpy()
+        silent = np.array([column not in told or is_nothing(value) for value in new], dtype=bool)
+        result[column] = np.where(known & silent, old, new)
+    for column in (HOUSEHOLDS, POPULATION):
+        result[column] = pd.to_numeric(result[column])
+    shapes = np.asarray(fresh.geometry.array, dtype=object)
+    held = np.asarray(stored[GEOMETRY].array, dtype=object)
+    stays = known.copy()
+    stays[known] = same_borders(held[known], shapes[known])
+    return result.set_geometry(gpd.GeoSeries(np.where(stays, held, shapes), index=fresh.index, crs=WGS84))
 
 
 def _require_region(units: gpd.GeoDataFrame, system: pyproj.CRS, file: str) -> None:

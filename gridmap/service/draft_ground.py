@@ -113,7 +113,7 @@ def lay_ground(workspace: Workspace, source: Preview | None) -> Ground:
     if source is None:
         rows = gpd.GeoDataFrame(check_units(present, source=UNITS))
     else:
-        rows = joined_units(present, source.read.units, system, file=source.file)
+        rows = joined_units(present, source.read.units, system, file=source.file, told=source.told)
     lowest = leaf_units(Units(rows))
     wanted = basis[CODE].isin(set(lowest[CODE]))
     if not wanted.any():

@@ -13,6 +13,7 @@ from gridmap.errors import InputError
 from gridmap.geo.frames import Points, check_points
 from gridmap.messages import Message, msg
 from gridmap.names import GEOMETRY, HOUSEHOLDS, WEIGHT
+from gridmap.read.file_answers import NOTHING_SAID, FileAnswers
 from gridmap.read.points import COORDINATES, read_points
 from gridmap.service.boundaries import number_columns
 from gridmap.service.draft_ground import Ground, converted
@@ -70,13 +71,15 @@ class PointsPreview:
         return PointsLoad(self.file, check_points(gpd.GeoDataFrame(frame), source=self.file))
 
 
-def preview_points(path: Path, *, layer: str | None = None, crs: str | None = None) -> PointsPreview:
+def preview_points(path: Path, answers: FileAnswers = NOTHING_SAID) -> PointsPreview:
     """Read a file of points and tell what is in it.
 
     Raises:
         InputError: the file cannot be read as points.
     """
-    read = read_points(path, layer=layer, crs=crs)
+    read = read_points(
+        path, layer=answers.layer, crs=answers.crs, datum=answers.datum, encoding=answers.encoding
+    )
     places = [name for name in read.points.columns if str(name).strip().lower() in COORDINATES]
     facts = read.points.drop(columns=[WEIGHT, GEOMETRY, *places])
     numbers = pd.DataFrame({name: pd.to_numeric(facts[name], errors="coerce") for name in facts.columns})

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
 import pyproj
-import shapely
 from sqlalchemy import select
 
 from gridmap.errors import FaultsError, InputError
@@ -23,12 +19,8 @@ from gridmap.messages import Message, msg, msg_n
 from gridmap.model.access import Action, User
 from gridmap.names import (
     CODE,
-    GEOMETRY,
-    HOUSEHOLDS,
-    KIND,
     NAME,
     PARENT_CODE,
-    POPULATION,
     SEQ,
     UNITS,
     WGS84,
@@ -42,11 +34,17 @@ from gridmap.service.boundaries import (
     present_units,
     preview,
 )
+from gridmap.service.boundaries_changes import (
+    UnitDifference,
+    UnitsComparison,
+    compare_units,
+    refused_units,
+)
+from gridmap.service.import_rows import RowState
 from gridmap.service.rights import require
 from gridmap.store import tables
 from gridmap.store.changes import Change, begin_change
 from gridmap.store.contents import Contents, write_contents
-from gridmap.store.geometry import as_multi
 from gridmap.store.history import Author
 from gridmap.store.repository import Workspace
 
@@ -54,6 +52,8 @@ __all__ = [
     "Boundaries",
     "ImportReport",
     "Preview",
+    "UnitsTrial",
+    "compared_units",
     "import_cells",
     "import_units",
     "make_workspace",
@@ -67,8 +67,6 @@ __all__ = [
 
 _SHOWN = 8
 """Codes named in a fault before the rest is counted."""
-_SAME = 1e-9
-"""Degrees (0.1 mm) within which two borders are the same."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +80,25 @@ class ImportReport:
     def to_json(self) -> dict[str, object]:
         """Plain values for JSON."""
         return {"rows": dict(self.rows), "revision": self.revision, "notes": [str(n) for n in self.notes]}
+
+
+@dataclass(frozen=True)
+class UnitsTrial:
+    """What bringing in units would change, and notes for the reader's attention; nothing is saved."""
+
+    comparison: UnitsComparison
+    notes: tuple[Message, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """Plain values for JSON."""
+        told = [one for one in self.comparison.units if one.state is not RowState.UNCHANGED]
+        return {
+            "rows": {state.value: count for state, count in self.comparison.counts.items()},
+            "revision": None,
+            "notes": [str(note) for note in self.notes],
+            "units": [one.to_json() for one in told],
+            "not_in_file": [code for code, _ in self.comparison.not_in_file],
+        }
 
 
 def new_workspace(path: Path, *, title: str, at: datetime) -> Workspace:
@@ -128,7 +145,7 @@ def save_boundaries(
     require(user, Action.EDIT_CELLS)
     present = present_units(workspace)
     system = measuring_crs(workspace, source.read.units)
-    units = joined_units(present, source.read.units, system, file=source.file)
+    units = joined_units(present, source.read.units, system, file=source.file, told=source.told)
     _require_cells_untouched(workspace, present, units, source.file)
     contents = Contents(units=units)
     report = _saved(
@@ -150,27 +167,31 @@ def import_cells(workspace: Workspace, path: Path, *, user: User, at: datetime) 
     return _saved(workspace, contents, (), system, Author(user.name, at, f"import: {path.name}"))
 
 
-def try_units(workspace: Workspace | None, source: Boundaries) -> ImportReport:
-    """What `import_units` would do, with the units that would be added, changed and left as they are.
+def try_units(workspace: Workspace | None, source: Boundaries) -> UnitsTrial:
+    """What `import_units` would do, unit by unit; it refuses the file while a unit is refused.
 
     Raises:
-        InputError: as of `import_units`.
+        InputError: the file cannot be used at all.
     """
     read = preview(source)
-    fresh = read.read.units
     if workspace is None:
-        return ImportReport({"added": len(fresh), "changed": 0, "unchanged": 0}, 0, read.notes)
+        fresh = zip(read.read.units[CODE].astype(str), read.read.units[NAME].astype(str), strict=True)
+        added = tuple(UnitDifference(code, name, RowState.ADDED) for code, name in fresh)
+        return UnitsTrial(UnitsComparison(added), read.notes)
+    return UnitsTrial(compared_units(workspace, read), read.notes)
+
+
+def compared_units(workspace: Workspace, source: Preview) -> UnitsComparison:
+    """The units of a file that was read beside those of the workspace.
+
+    Raises:
+        InputError: the boundaries do not fit the workspace.
+    """
     present = present_units(workspace)
-    joined = joined_units(present, fresh, measuring_crs(workspace, fresh), file=read.file)
-    _require_cells_untouched(workspace, present, joined, read.file)
-    before, after = (
-        {str(row[CODE]): row for row in pd.DataFrame(frame).to_dict("records")} for frame in (present, joined)
-    )
-    codes = [str(code) for code in fresh[CODE]]
-    known = [code for code in codes if code in before]
-    changed = sum(not _says_the_same(before[code], after[code]) for code in known)
-    counts = {"added": len(codes) - len(known), "changed": changed, "unchanged": len(known) - changed}
-    return ImportReport(counts, workspace.revision().revision, read.notes)
+    system = measuring_crs(workspace, source.read.units)
+    joined = joined_units(present, source.read.units, system, file=source.file, told=source.told)
+    cut = set(workspace.load_plan().cells[PARENT_CODE])
+    return compare_units(present, joined, list(source.read.units[CODE]), system, cut=cut)
 
 
 def try_cells(workspace: Workspace, path: Path, *, at: datetime) -> ImportReport:
@@ -182,23 +203,6 @@ def try_cells(workspace: Workspace, path: Path, *, at: datetime) -> ImportReport
     contents, _ = _fitting_cells(workspace, path, at)
     assert contents.cells is not None
     return ImportReport({"added": len(contents.cells)}, workspace.revision().revision, ())
-
-
-def _says_the_same(before: Mapping[Hashable, Any], after: Mapping[Hashable, Any]) -> bool:
-    """Whether a unit keeps its facts and its border."""
-    facts = (NAME, KIND, PARENT_CODE, HOUSEHOLDS, POPULATION)
-    same = all(
-        before[name] == after[name] or (_is_nothing(before[name]) and _is_nothing(after[name]))
-        for name in facts
-    )
-    return same and bool(
-        shapely.equals_exact(before[GEOMETRY], after[GEOMETRY], _SAME, normalize=True)
-        or shapely.equals(before[GEOMETRY], after[GEOMETRY])
-    )
-
-
-def _is_nothing(value: Any) -> bool:
-    return bool(pd.isna(value)) or value == ""
 
 
 def _fitting_cells(workspace: Workspace, path: Path, at: datetime) -> tuple[Contents, pyproj.CRS]:
@@ -244,14 +248,7 @@ def _require_cells_untouched(
     workspace: Workspace, present: gpd.GeoDataFrame, units: gpd.GeoDataFrame, file: str
 ) -> None:
     """Units that are cut keep their border and stay without units below: else their cells fit no more."""
-    cut = set(workspace.load_plan().cells[PARENT_CODE])
-    before, after = (frame.set_index(CODE).geometry for frame in (present[present[CODE].isin(cut)], units))
-    codes = before.index
-    # A file may write as a polygon what another writes as a multipolygon of one part.
-    old, new = (as_multi(np.asarray(one.array, dtype=object)) for one in (before, after.reindex(codes)))
-    same = shapely.equals_exact(old, new, _SAME, normalize=True)
-    parents = codes.isin(set(units[PARENT_CODE]))
-    moved = sorted(codes[~same | parents])
+    moved = sorted(refused_units(present, units, set(workspace.load_plan().cells[PARENT_CODE])))
     if moved:
         raise InputError(
             msg_n(

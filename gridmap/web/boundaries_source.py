@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 import streamlit as st
 
 from gridmap.demo.workspace import fill_demo
-from gridmap.errors import GridmapError, InputError, LayerChoiceError
-from gridmap.messages import msg
+from gridmap.errors import GridmapError, InputError
+from gridmap.geo.crs_suggestions import CrsSuggestion
+from gridmap.messages import Message, msg
 from gridmap.model.access import User
 from gridmap.names import CODE, LEVEL, NAME, PARENT_CODE
 from gridmap.read.columns import ColumnChoice
+from gridmap.read.file_answers import FileAnswers
 from gridmap.service.boundaries import Boundaries, Preview, preview
 from gridmap.service.samples import has_boston, start_from_boston
-from gridmap.web.boundaries_files import crs_field, file_field, layer_field, listed, offer_layers
+from gridmap.web.boundaries_files import listed, vector_field
 from gridmap.web.draft_desk import KeptFile, draft_desk
+from gridmap.web.file_look import AskedFile, FileLook, system_is_open
 from gridmap.web.i18n import say
-from gridmap.web.markup import plain
 from gridmap.web.session import now, services
 from gridmap.web.uploads import laid_down
 
 FILE: Final = "file"
 HERE: Final = "here"
-_ENDINGS: Final = ("gpkg", "geojson", "json", "zip")
+_SLOT: Final = "boundaries"
 _DEMO_SEED: Final = 7
 _DEMO_DAY: Final = date(2020, 2, 10)
 _COLUMNS: Final = {
@@ -86,39 +90,78 @@ def _start_demo(user: User) -> None:
     desk.clear(msg("The demonstration county is in, with cells, people and checkpoints."), saved=True)
 
 
-def boundaries_file() -> KeptFile | None:
+def boundaries_file() -> AskedFile | None:
     """The upload field of boundaries."""
-    return file_field(
-        "boundaries",
-        say(msg("Boundaries of townships, communities or villages: GeoPackage, GeoJSON or zipped shapefile")),
-        _ENDINGS,
+    file = vector_field(
+        _SLOT,
+        say(
+            msg(
+                "Boundaries of townships, communities or villages: GeoPackage, shapefile or MapInfo in a "
+                "zip, GeoJSON, TopoJSON, KML, KMZ, FlatGeobuf, GeoParquet, or DXF"
+            )
+        ),
     )
+    return None if file is None else AskedFile(_SLOT, file)
 
 
-def read_file(file: KeptFile) -> Preview | None:
-    """What is in the file, by the layer, columns and coordinate system chosen so far; None where refused.
+@dataclass(frozen=True)
+class Reading:
+    """What came of reading a file.
 
-    A refusal is told in the words of the command line, and the fields that can mend it stay on the page.
+    Attributes:
+        found: what is in it; None while questions are open, or where it was refused.
+        trouble: why it was refused.
+        columns: of the file, where one of ours could not be found among them.
     """
-    desk = draft_desk()
-    crs, layer = crs_field(file), layer_field(file)
-    choice = _chosen_columns(file)
+
+    found: Preview | None = None
+    trouble: Message | None = None
+    columns: tuple[str, ...] = ()
+
+    @property
+    def matching(self) -> tuple[Sequence[str], Mapping[str, str | None]]:
+        """Columns of the file to choose from, and which of them is taken for each of ours."""
+        return (self.columns, {}) if self.found is None else (self.found.columns, self.found.matched)
+
+
+def read_file(asked: AskedFile, look: FileLook) -> Reading:
+    """Read the file by what was answered and which columns were chosen; nothing is read unsure."""
+    if look.trouble is not None or look.open_questions(asked.answers):
+        return Reading(trouble=look.trouble)
     try:
-        found = desk.once(("read", file.digest, layer, choice, crs), lambda: _read(file, layer, choice, crs))
-    except LayerChoiceError as error:
-        _refused(error)
-        offer_layers(file, error)
-        return None
+        return Reading(_read_once(asked, look, asked.answers))
     except InputError as error:
-        _refused(error)
-        match_columns(file, listed(error, "columns"), {})
+        columns = listed(error, "columns") or (() if look.taken is None else look.taken.fields)
+        return Reading(trouble=error.message, columns=tuple(columns))
+
+
+def read_as_likeliest(asked: AskedFile, look: FileLook) -> tuple[Preview, CrsSuggestion] | None:
+    """The file in the likeliest coordinate system, only to be looked at; None where none leads anywhere."""
+    layer = look.taken
+    if layer is None or not layer.crs_suggestions or not system_is_open(layer, asked.answers):
         return None
+    first = layer.crs_suggestions[0]
+    encoding = asked.answers.encoding or layer.encoding.name
+    try:
+        supposed = replace(asked.answers, crs=first.crs, encoding=encoding)
+        return _read_once(asked, look, supposed), first
+    except InputError:
+        return None
+
+
+def _read_once(asked: AskedFile, look: FileLook, answers: FileAnswers) -> Preview:
+    desk, file = draft_desk(), asked.file
+    choice = _chosen_columns(file)
+    layer = None if look.taken is None else look.taken.name or None
+    source = replace(answers, layer=layer)
+    with st.spinner(say(msg("Looking into the file …"))):
+        found = desk.once(("read", file.digest, source, choice), lambda: _read(file, source, choice))
     # One object for one reading, however the columns came to be chosen: a draft goes by it.
-    reading = (file.digest, found.layer, found.crs, tuple(found.matched.items()))
+    reading = (file.digest, found.layer, found.crs, answers, tuple(found.matched.items()))
     return desk.once(("found", *reading), lambda: found)
 
 
-def match_columns(file: KeptFile, columns: list[str], matched: dict[str, str | None]) -> None:
+def match_columns(file: KeptFile, columns: Sequence[str], matched: Mapping[str, str | None]) -> None:
     """One field a column of ours, over the columns of the file."""
     if not columns:
         return
@@ -146,10 +189,6 @@ def _column_key(file: KeptFile, column: str) -> str:
     return f"column-{column}-{file.digest}"
 
 
-def _read(file: KeptFile, layer: str | None, choice: ColumnChoice, crs: str | None) -> Preview:
+def _read(file: KeptFile, answers: FileAnswers, choice: ColumnChoice) -> Preview:
     with laid_down(file) as path:
-        return preview(Boundaries(path, layer, choice, crs))
-
-
-def _refused(error: GridmapError) -> None:
-    st.error(plain(say(error.message)))
+        return preview(Boundaries(path, answers.layer, choice, answers.crs, answers.encoding, answers.datum))

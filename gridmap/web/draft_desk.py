@@ -15,11 +15,12 @@ import streamlit as st
 from gridmap.errors import GridmapError
 from gridmap.jobs.background import BackgroundJob
 from gridmap.messages import Message
+from gridmap.read.file_answers import FileAnswers
 from gridmap.service.draft_building import Draft
 
 T = TypeVar("T")
 _KEY: Final = "draft_desk"
-_KEPT: Final = 12
+_KEPT: Final = 24
 """Readings and map documents kept; a planner tries a few columns, not many."""
 
 
@@ -43,7 +44,7 @@ class DraftDesk:
 
     Attributes:
         files: uploads by their place on the page.
-        layers: names of layers to choose from, by digest of the file that has several.
+        answers: what was said of files that do not tell by themselves, by place and digest.
         job, draft: with the inputs they were made from; other inputs drop them.
         wanted: a split was asked for and is to begin from what the fields hold now.
         told: what the last deed came to; `saved` whether it was saving a draft.
@@ -51,7 +52,7 @@ class DraftDesk:
     """
 
     files: dict[str, KeptFile] = field(default_factory=dict)
-    layers: dict[str, list[str]] = field(default_factory=dict)
+    answers: dict[str, FileAnswers] = field(default_factory=dict)
     job: BackgroundJob[Draft] | None = None
     draft: Draft | None = None
     made_from: Hashable = None
@@ -109,7 +110,7 @@ class DraftDesk:
         """An empty desk after something was saved."""
         self.drop()
         self.files.clear()
-        self.layers.clear()
+        self.answers.clear()
         self._once.clear()
         self.told, self.saved = told, saved
         self.turn += 1

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Final
 
 import streamlit as st
 
-from gridmap.errors import GridmapError, LayerChoiceError
+from gridmap.errors import GridmapError
 from gridmap.messages import msg
 from gridmap.model.plan import Scheme
+from gridmap.read.file_answers import FileAnswers
 from gridmap.service.draft_loads import ColumnLoad, Load, PointsPreview, StoredBuildings, preview_points
-from gridmap.web.boundaries_files import crs_field, file_field, layer_field, offer_layers
+from gridmap.web.boundaries_files import vector_field
 from gridmap.web.boundaries_found import show_notes
 from gridmap.web.draft_desk import KeptFile, draft_desk
+from gridmap.web.file_asking import read_asking
+from gridmap.web.file_look import AskedFile
 from gridmap.web.i18n import say
 from gridmap.web.markup import plain
 from gridmap.web.uploads import laid_down
@@ -22,7 +25,6 @@ from gridmap.web.uploads import laid_down
 _POINTS: Final = "points"
 _STORED: Final = "stored"
 _COLUMN: Final = "column"
-_ENDINGS: Final = ("gpkg", "geojson", "json", "zip", "parquet", "csv")
 _EACH_ONE: Final = ""
 
 
@@ -62,32 +64,31 @@ def _column_load(columns: Sequence[str]) -> ChosenLoad | None:
 
 
 def _points_load() -> ChosenLoad | None:
-    file = file_field(
-        "points",
+    file = vector_field(
+        _POINTS,
         say(
             msg(
-                "Buildings or addresses: GeoPackage, GeoJSON, zipped shapefile, Parquet, or CSV with lon, lat"
+                "Buildings or addresses: GeoPackage, GeoJSON, zipped shapefile, KML, FlatGeobuf, Parquet, or "
+                "CSV with lon, lat"
             )
         ),
-        _ENDINGS,
+        tables=True,
+        drawings=False,
     )
     if file is None:
         return None
-    crs, layer = crs_field(file), layer_field(file)
+    asked = AskedFile(_POINTS, file)
+    found = read_asking(asked, "point", lambda answers: _read(file, answers))
+    if found is None:
+        return None
+    show_notes(found.notes)
+    column = _points_column(file, found)
     try:
-        found = draft_desk().once(("points", file.digest, layer, crs), lambda: _read(file, layer, crs))
-        show_notes(found.notes)
-        column = _points_column(file, found)
-        return ChosenLoad(
-            draft_desk().once(("load", found, column), lambda: found.load(column or None)),
-            (_POINTS, file.digest, layer or "", crs or "", column),
-            found,
-        )
+        load = draft_desk().once(("load", found, column), lambda: found.load(column or None))
     except GridmapError as error:
         st.error(plain(say(error.message)))
-        if isinstance(error, LayerChoiceError):
-            offer_layers(file, error)
         return None
+    return ChosenLoad(load, (_POINTS, file.digest, *map(str, astuple(asked.answers)), column), found)
 
 
 def _points_column(file: KeptFile, found: PointsPreview) -> str:
@@ -102,9 +103,9 @@ def _points_column(file: KeptFile, found: PointsPreview) -> str:
     return column
 
 
-def _read(file: KeptFile, layer: str | None, crs: str | None) -> PointsPreview:
+def _read(file: KeptFile, answers: FileAnswers) -> PointsPreview:
     with laid_down(file) as path:
-        return preview_points(path, layer=layer, crs=crs)
+        return preview_points(path, answers)
 
 
 def choose_size(scheme: Scheme) -> tuple[float, float, float]:

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from gridmap.errors import GridmapError
 from gridmap.messages import Message, msg
+from gridmap.read.file_answers import FileAnswers
 from gridmap.read.lines import ShapesFile, read_blocks, read_drawn_cells, read_lines
 from gridmap.service.draft_loads import PointsPreview
 from gridmap.service.materials import MEMBERS, ReadFiles
 from gridmap.split.rule import Method, SplitRule
-from gridmap.web.boundaries_files import file_field
+from gridmap.web.boundaries_files import vector_field
 from gridmap.web.boundaries_found import show_notes
 from gridmap.web.draft_desk import KeptFile, draft_desk
+from gridmap.web.file_asking import read_asking
+from gridmap.web.file_look import AskedFile
 from gridmap.web.i18n import say
-from gridmap.web.markup import plain
 from gridmap.web.uploads import laid_down
 
 Options = Mapping[str, float | int]
 Named = tuple[str, ShapesFile]
-_ENDINGS: Final = ("gpkg", "geojson", "json", "zip", "parquet")
+Reader = Callable[[Path, FileAnswers], ShapesFile]
 _AUTOMATIC: Final = -1
 _FINEST: Final = 15
 _LABELS: Final[Mapping[Method, Message]] = {
@@ -133,16 +134,16 @@ def choose_method(points: PointsPreview | None) -> ChosenMethod | None:
 def _with_lines() -> ChosenMethod | None:
     if not st.checkbox(say(msg("Natural lines: prefer to cut along roads and rivers")), key="natural_lines"):
         return _chosen(Method.BISECT, {})
-    lines = _given("lines", say(msg("Roads, rivers, railways")), read_lines)
+    lines = _given("lines", say(msg("Roads, rivers, railways")), "line", read_lines)
     return None if lines.refused else _chosen(Method.BISECT, {}, lines=lines)
 
 
 def _with_blocks() -> ChosenMethod | None:
     areas, borders = st.columns(2)
     with areas:
-        blocks = _given("blocks", say(msg("Blocks or parcels as areas")), read_blocks)
+        blocks = _given("blocks", say(msg("Blocks or parcels as areas")), "polygon", read_blocks)
     with borders:
-        lines = _given("lines", say(msg("or roads and rivers that bound the blocks")), read_lines)
+        lines = _given("lines", say(msg("or roads and rivers that bound the blocks")), "line", read_lines)
     balance = st.slider(
         say(msg("From compact cells (0) to equal loads (1)")),
         0.0,
@@ -175,7 +176,7 @@ def _with_members(points: PointsPreview | None) -> ChosenMethod | None:
 
 
 def _with_drawn_cells() -> ChosenMethod | None:
-    drawn = _given("drawn", say(msg("Cells drawn elsewhere, as areas")), read_drawn_cells)
+    drawn = _given("drawn", say(msg("Cells drawn elsewhere, as areas")), "polygon", read_drawn_cells)
     sliver = _sliver(st.columns(2)[0])
     return None if drawn.read is None else _chosen(Method.ADOPT, {"sliver": sliver}, drawn=drawn)
 
@@ -216,23 +217,24 @@ def _sliver(place: DeltaGenerator) -> float:
     return share
 
 
-def _given(slot: str, label: str, reader: Callable[[Path], ShapesFile]) -> _Given:
-    """An upload field and what is in its file; a refusal is told in the words of the command line."""
-    file = file_field(slot, label, _ENDINGS)
+def _given(slot: str, label: str, geometry: str, reader: Reader) -> _Given:
+    """An upload field and what is in its file; a refusal is told with what can be answered of the file."""
+    file = vector_field(slot, label, drawings=geometry != "line")
     if file is None:
-        return _NONE
-    try:
-        found: Named = draft_desk().once((slot, file.digest), lambda: (file.name, _read(file, reader)))
-    except GridmapError as error:
-        st.error(plain(say(error.message)))
-        return _Given(file.digest)
+        # Of a drawing that lies in the field it is still to be said what to take.
+        return _Given("drawing") if slot in draft_desk().files else _NONE
+    asked = AskedFile(slot, file)
+    found = read_asking(asked, geometry, lambda answers: (file.name, _read(file, answers, reader)))
+    digest = "-".join([file.digest, *map(str, astuple(asked.answers))])
+    if found is None:
+        return _Given(digest)
     show_notes(found[1].notes)
-    return _Given(file.digest, found)
+    return _Given(digest, found)
 
 
-def _read(file: KeptFile, reader: Callable[[Path], ShapesFile]) -> ShapesFile:
+def _read(file: KeptFile, answers: FileAnswers, reader: Reader) -> ShapesFile:
     with laid_down(file) as path:
-        return reader(path)
+        return reader(path, answers)
 
 
 def _chosen(

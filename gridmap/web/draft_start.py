@@ -41,13 +41,14 @@ def stored_buildings() -> int:
     return cache.once(("buildings", cache.revision().revision), cache.workspace.count_buildings)
 
 
-def offer_boundaries_only(user: User, found: Preview) -> None:
+def offer_boundaries_only(user: User, found: Preview, *, possible: bool) -> None:
     """A way to bring in a level that is not cut: towns first, then their tracts."""
     st.button(
         say(msg("Save the boundaries only")),
         icon=":material/layers:",
         on_click=_save_boundaries,
         args=(user, found),
+        disabled=not possible,
         help=say(msg("Without cells: for an upper level, or to cut them later.")),
     )
 

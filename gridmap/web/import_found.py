@@ -13,21 +13,20 @@ from gridmap.errors import InputError
 from gridmap.geo.crs_suggestions import CrsSuggestion
 from gridmap.geo.datum import Datum
 from gridmap.messages import Message, msg, msg_n
-from gridmap.model.access import Action, User
+from gridmap.model.access import User
 from gridmap.model.faults import FaultKind
-from gridmap.read.encoding import ENCODINGS
+from gridmap.model.masking import masked_phone, masked_text
 from gridmap.read.field_mapping import FieldMapping
 from gridmap.service.import_preview import ImportPreview
 from gridmap.service.import_reading import Source
-from gridmap.service.rights import may
+from gridmap.web import file_questions
 from gridmap.web.boundaries_found import show_map, show_notes
 from gridmap.web.draft_desk import draft_desk
+from gridmap.web.file_look import encoding_fact, system_facts
 from gridmap.web.i18n import say
 from gridmap.web.import_desk import import_desk
 from gridmap.web.import_look import Look
-from gridmap.web.import_masking import masked_phone, masked_text
 from gridmap.web.import_points import in_degrees, places_document, places_of, suggested_systems
-from gridmap.web.import_words import CRS_FOUND, DATUMS, ENCODING_FOUND
 from gridmap.web.markup import facts_table, plain
 from gridmap.web.session import now, services
 
@@ -57,97 +56,51 @@ def show_found(look: Look) -> None:
 def ask_part(look: Look) -> None:
     """A choice of the sheet or layer, where there are several."""
     names = look.parts
-    if len(names) < 2:
-        return
     told = list(look.told) or [
         msg("{sheet}: {count} rows", sheet=one.name, count=one.count) for one in look.layers
     ]
     here = look.source.table.sheet if look.source is not None else import_desk().reading.sheet
     key = f"import_part_{import_desk().generation}"
-    st.radio(
-        say(msg("Sheet or layer to bring in")),
-        names,
-        index=names.index(here) if here in names else None,
-        format_func=dict(zip(names, (plain(say(one)) for one in told), strict=True)).__getitem__,
-        key=key,
-        on_change=_say_again,
-        args=("sheet", key),
-    )
+    file_questions.ask_part(dict(zip(names, told, strict=True)), here, key=key, answer=_take_part)
 
 
 def ask_encoding(look: Look) -> None:
     """A choice of the encoding, open where it was told by likeness only."""
-    named = import_desk().reading.encoding
+    desk = import_desk()
+    named = desk.reading.encoding
     found, by, others = _encoding(look)
     if not found:
         return
     unsure = by == "score" or named is not None or (look.trouble is not None and bool(others))
-    with st.expander(say(msg("Are the texts garbled? Choose another encoding.")), expanded=unsure):
-        key = f"import_encoding_{import_desk().generation}"
-        options = list(dict.fromkeys([found, *others, *ENCODINGS]))
-        st.radio(
-            say(msg("Encoding")),
-            options,
-            index=options.index(named or found),
-            key=key,
-            horizontal=True,
-            on_change=_say_again,
-            args=("encoding", key),
-            label_visibility="collapsed",
-        )
+    file_questions.ask_encoding(
+        [found, *others],
+        # Where it has to be named, the likeliest one must be there to be chosen.
+        named or (None if look.source is None and by == "score" else found),
+        unsure=unsure,
+        key=f"import_encoding_{desk.generation}",
+        answer=_take_encoding,
+    )
 
 
 def ask_system(suggestions: Sequence[CrsSuggestion], doubt: Message | None = None) -> None:
     """The likely coordinate systems with what speaks for each; none is taken before it is chosen."""
-    if doubt is not None:
-        told = msg(
-            "The system that the file names can hardly be right: it puts the data {place}.", place=doubt
-        )
-        st.warning(plain(say(told)), icon=":material/wrong_location:")
-    named = import_desk().reading.crs
-    options = [one.crs for one in suggestions]
-    key = f"import_crs_{import_desk().generation}"
-    if options:
-        st.radio(
-            say(msg("Coordinate system: which of these is it?")),
-            options,
-            index=options.index(named) if named in options else None,
-            captions=[plain(say(one.why)) for one in suggestions],
-            key=key,
-            on_change=_say_again,
-            args=("crs", key),
-        )
-    other = f"{key}_other"
-    st.text_input(
-        say(msg("Another system, e.g. EPSG:4547; with /swapped after it where x is north")),
-        value="" if named in options else named or "",
-        key=other,
-        on_change=_say_again,
-        args=("crs", other),
-        width=520,
-    )
+    desk = import_desk()
+    key = f"import_crs_{desk.generation}"
+    file_questions.ask_system(suggestions, desk.reading.crs, doubt=doubt, key=key, answer=_take_system)
 
 
 def ask_datum() -> None:
     """What the degrees refer to; how well each explains them is told, nothing is shifted unasked."""
     desk = import_desk()
-    shares = {one.datum: one.why for one in desk.datums}
-    options = [one.datum for one in desk.datums] or list(Datum)
-    key = f"import_datum_{desk.generation}_{'-'.join(options)}"
-    st.radio(
-        say(msg("Where do the coordinates come from?")),
-        options,
-        index=options.index(desk.reading.datum),
-        format_func=lambda one: say(DATUMS[one]),
-        captions=[plain(say(shares[one])) for one in options] if shares else None,
-        key=key,
-        on_change=_place_again,
-        args=(key,),
-    )
     best = desk.datums[0] if desk.datums else None
     now = next((one for one in desk.datums if one.datum is desk.reading.datum), None)
-    if best is not None and now is not None and best.share > now.share + _CLEARLY:
-        st.warning(say(msg("Another origin explains the places better. Look at the map, then choose.")))
+    file_questions.ask_datum(
+        desk.reading.datum,
+        desk.datums,
+        warn=best is not None and now is not None and best.share > now.share + _CLEARLY,
+        key=f"import_datum_{desk.generation}_{'-'.join(one.datum for one in desk.datums)}",
+        answer=_take_datum,
+    )
 
 
 def _ask_order() -> None:
@@ -224,12 +177,11 @@ def show_places(user: User, source: Source, mapping: FieldMapping) -> None:
     except InputError as error:
         st.error(plain(say(error.message)))
         return
-    # Shapes on their way to a browser are open to planners of the whole workspace only.
-    if not len(degrees) or not may(user, Action.EDIT_CELLS):
+    if not len(degrees):
         return
     document = draft_desk().once(
-        ("import map", *known, cache.revision().geometry_revision),
-        lambda: places_document(cache.workspace, degrees),
+        ("import map", *known, user.scope, cache.revision().geometry_revision),
+        lambda: places_document(cache.workspace, degrees, user.scope),
     )
     with picture:
         show_map("map_import", say(msg("Places of {file} on the units", file=source.file)), document)
@@ -246,24 +198,14 @@ def _facts(look: Look) -> list[tuple[Message, str]]:
         rows.append((msg("Headings"), _headings(source)))
     found, by, _ = _encoding(look)
     if found:
-        rows.append((msg("Encoding"), f"{found} ({say(ENCODING_FOUND.get(by, msg('as named')))})"))
+        rows.append(encoding_fact(found, by))
     if source is not None and source.table.delimiter:
         sign = source.table.delimiter
         rows.append((msg("Columns are divided by"), say(_DELIMITERS.get(sign, msg("{text}", text=sign)))))
     layer = look.layer
     if layer is not None:
-        rows += _layer_facts(layer.crs, layer.crs_found_by, layer.geometry)
+        rows += system_facts(layer, import_desk().reading.crs)
     return rows
-
-
-def _layer_facts(crs: str | None, found_by: str, geometry: tuple[str, ...]) -> list[tuple[Message, str]]:
-    named = import_desk().reading.crs
-    if not geometry:
-        return []
-    system = (
-        f"{named} ({say(msg('named by you'))})" if named else f"{crs or '–'} ({say(CRS_FOUND[found_by])})"
-    )
-    return [(msg("Geometry"), ", ".join(geometry)), (msg("Coordinate system"), system)]
 
 
 def _headings(source: Source) -> str:
@@ -296,17 +238,21 @@ def _cell(text: str, *, is_phone: bool) -> str:
     return shown if len(shown) <= _LONGEST else shown[:_LONGEST] + "…"
 
 
-def _say_again(name: str, key: str) -> None:
-    """The user said something of the file: it is read again."""
+def _take_part(name: str) -> None:
     desk = import_desk()
-    said = str(st.session_state[key] or "").strip() or None
-    if name == "crs":  # what the columns mean is not touched by where their points lie
-        desk.reading = replace(desk.reading, crs=said)
-        desk.generation += 1
-    elif name == "sheet":
-        desk.read_anew(replace(desk.reading, sheet=said))
-    else:
-        desk.read_anew(replace(desk.reading, encoding=said))
+    desk.read_anew(replace(desk.reading, sheet=name))
+
+
+def _take_encoding(name: str) -> None:
+    desk = import_desk()
+    desk.read_anew(replace(desk.reading, encoding=name))
+
+
+def _take_system(named: str | None) -> None:
+    """What the columns mean is not touched by where their points lie."""
+    desk = import_desk()
+    desk.reading = replace(desk.reading, crs=named)
+    desk.generation += 1
 
 
 def _order_again(key: str) -> None:
@@ -319,7 +265,7 @@ def _year_again(key: str) -> None:
     desk.reading = replace(desk.reading, year=st.session_state[key])
 
 
-def _place_again(key: str) -> None:
+def _take_datum(datum: Datum) -> None:
     """Another datum moves the points and leaves columns and decisions as they are."""
     desk = import_desk()
-    desk.reading = replace(desk.reading, datum=st.session_state[key])
+    desk.reading = replace(desk.reading, datum=datum)

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import shapely
 from playwright.sync_api import Page, expect
 
 from gridmap.service.importing import new_workspace
@@ -15,6 +16,8 @@ from tests.browser.conftest import Traffic
 from tests.browser.operations import OperationsMap, choose, sign_in, wait_for_preview, wait_for_run
 from tests.browser.servers import ROOT, Server
 from tests.browser.small_county import serve
+from tests.read.drawn_files import LEFT, RIGHT, squares, write_shapefile, zipped
+from tests.read.drawn_formats import NAMES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TRACTS = ROOT / "data" / "boston" / "tracts.gpkg"
@@ -39,6 +42,40 @@ def boundaries(page: Page, server: Server) -> Page:
     page.locator("input[type=file]").set_input_files(TRACTS)
     assert wait_for_preview(page, 506)["infeasible"] == 0
     return page
+
+
+@pytest.fixture
+def gbk(tmp_path: Path) -> Path:
+    """Two villages in a Gauss-Krüger zone as an office packs them: GBK, without .cpg and .prj."""
+    villages = squares(区划代码=["990101201001", "990101201002"], 名称=NAMES).to_crs("EPSG:4548")
+    shapefile = write_shapefile(tmp_path / "村界.shp", villages, encoding="GBK")
+    shapefile.with_suffix(".prj").unlink()
+    return zipped(shapefile, tmp_path / "村界.zip")
+
+
+def test_a_gbk_shapefile_without_a_system_is_asked_for_it_seen_and_saved(
+    page: Page, server: Server, workspace: Workspace, gbk: Path, traffic: Traffic
+) -> None:
+    sign_in(page, server)
+    page.get_by_role("link", name="边界与网格").first.click()
+    page.locator("input[type=file]").set_input_files(gbk)
+    assert wait_for_preview(page, 2)["infeasible"] == 0  # as the first suggestion would put it
+    only = page.get_by_role("button", name="只保存边界")
+    expect(only).to_have_count(0)
+    assert workspace.revision().revision == 0
+    page.get_by_test_id("stRadio").locator("label", has_text="EPSG:4548").first.click()
+    expect(page.locator(".gm-facts").first).to_contain_text("EPSG:4548")
+    expect(page.locator(".gm-facts").first).to_contain_text(NAMES[0])
+    wait_for_preview(page, 2)
+    wait_for_run(page)
+    only.click()
+    expect(page.locator(".st-key-told")).to_be_visible(timeout=20_000)
+    units = workspace.load_plan().units
+    assert list(units["name"]) == NAMES
+    lying = workspace.load_shapes().units.to_numpy()
+    assert shapely.hausdorff_distance(lying, [LEFT, RIGHT]).max() < 1e-7
+    assert traffic.elsewhere(server.url) == []
+    assert traffic.errors == []
 
 
 def set_sizes(page: Page, *sizes: int) -> None:

@@ -92,7 +92,7 @@ def test_boston_is_split_judged_and_saved(run_page: RunPage, empty: PlanCache) -
     app = uploaded(run_page(PAGE), "tracts.gpkg", TRACTS.read_bytes())
     assert not app.exception
     assert "506" in said(app)
-    assert "EPSG:4326 (named by the file)" in said(app)
+    assert "EPSG:4326 (named in the file)" in said(app)
     split(choose(app, "Column of the load", "POP"), 1200.0, 900.0, 1500.0)
     assert "2,238 / 2,255" in said(app)
     assert "brings into range: 17" in said(app)
@@ -127,8 +127,10 @@ def test_of_several_layers_one_is_chosen(run_page: RunPage, empty: PlanCache, tm
     for layer in ("north", "south"):
         frame.to_file(path, layer=layer)
     app = uploaded(run_page(PAGE), "layers.gpkg", path.read_bytes())
-    assert "north" in app.error[0].value
-    app = choose(app, "Layer", "south")
+    layers = next(one for one in app.radio if one.label == "Sheet or layer to bring in")
+    assert layers.value is None
+    assert [one.replace("\\", "") for one in layers.options] == ["north: 2 rows", "south: 2 rows"]
+    app = layers.set_value("south").run()
     assert not app.error
     assert "<td>south</td>" in said(app)
 

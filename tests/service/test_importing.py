@@ -6,12 +6,17 @@ from datetime import datetime
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 import pytest
+import shapely
 from shapely.geometry import box
 
 from gridmap.errors import AccessError, FaultsError, InputError
 from gridmap.model.access import Role, User
 from gridmap.read.columns import ColumnChoice
+from gridmap.service.history import undo_last
+from gridmap.service.import_rows import RowState
 from gridmap.service.importing import (
     Boundaries,
     import_cells,
@@ -19,6 +24,7 @@ from gridmap.service.importing import (
     make_workspace,
     new_workspace,
     preview,
+    try_units,
 )
 from gridmap.service.splitting import CheckRequest, SplitRequest, check_file, split_file
 from gridmap.split.rule import SplitRule
@@ -166,3 +172,81 @@ def test_a_column_can_be_left_out_though_its_name_is_usual() -> None:
 def test_a_named_column_that_is_not_there_is_said(villages: Boundaries) -> None:
     with pytest.raises(InputError, match=r"--code.*there are"):
         preview(Boundaries(villages.path, columns=ColumnChoice(code="nope")))
+
+
+def again_file(path: Path) -> Boundaries:
+    """B with another name and a wider shape, and a new unit C beside it; nothing of A, no households."""
+    frame = gpd.GeoDataFrame(
+        {"code": ["B", "C"], "name": ["B town", "Village C"]},
+        geometry=[box(116.51, 38, 116.525, 38.01), box(116.525, 38, 116.53, 38.01)],
+        crs="EPSG:4326",
+    )
+    frame.to_file(path, layer="units", driver="GPKG")
+    return Boundaries(path)
+
+
+def test_units_brought_in_again_are_one_change_that_is_taken_back(
+    tmp_path: Path, workspace: Workspace, villages: Boundaries
+) -> None:
+    import_units(workspace, villages, user=ANN, at=AT)
+    plan, shapes = workspace.load_plan(), workspace.load_shapes().units
+    import_units(workspace, again_file(tmp_path / "again.gpkg"), user=ANN, at=AT)
+    changed = workspace.load_plan()
+    assert (changed.revision, list(changed.units["name"])) == (2, ["Village A", "B town", "Village C"])
+    undo_last(workspace, user=ANN, at=AT)
+    back = workspace.load_plan()
+    assert back.revision == 3
+    pd.testing.assert_frame_equal(
+        back.units.drop(columns="version").sort_index(), plan.units.drop(columns="version").sort_index()
+    )
+    assert shapely.equals_exact(
+        np.asarray(workspace.load_shapes().units.sort_index(), dtype=object),
+        np.asarray(shapes.sort_index(), dtype=object),
+    ).all()
+
+
+def test_the_first_units_are_taken_back_too(workspace: Workspace, villages: Boundaries) -> None:
+    import_units(workspace, villages, user=ANN, at=AT)
+    undo_last(workspace, user=ANN, at=AT)
+    assert workspace.load_plan().units.empty
+    assert not len(workspace.load_shapes().units)
+
+
+def test_what_a_file_does_not_tell_stays(tmp_path: Path, workspace: Workspace, villages: Boundaries) -> None:
+    import_units(workspace, villages, user=ANN, at=AT)
+    frame = gpd.read_file(villages.path)[["code", "geometry"]]
+    frame.to_file(tmp_path / "bare.gpkg", layer="units")
+    source = Boundaries(tmp_path / "bare.gpkg")
+    assert try_units(workspace, source).comparison.counts[RowState.UNCHANGED] == 2
+    import_units(workspace, source, user=ANN, at=AT)
+    units = workspace.load_plan().units
+    assert list(units["name"]) == ["Village A", "Village B"]
+    assert list(units["households"]) == [800, 800]
+    assert list(units["version"]) == [1, 1]
+
+
+def test_a_border_in_metres_keeps_its_stored_corners(
+    tmp_path: Path, workspace: Workspace, villages: Boundaries
+) -> None:
+    import_units(workspace, villages, user=ANN, at=AT)
+    before = workspace.load_shapes().units
+    gpd.read_file(villages.path).to_crs("EPSG:4548").to_file(tmp_path / "metric.gpkg", layer="units")
+    import_units(workspace, Boundaries(tmp_path / "metric.gpkg"), user=ANN, at=AT)
+    assert (before.to_numpy() == workspace.load_shapes().units.to_numpy()).all()
+    assert list(workspace.load_plan().units["version"]) == [1, 1]
+
+
+def test_a_trial_tells_what_saving_would_refuse(
+    tmp_path: Path, workspace: Workspace, villages: Boundaries
+) -> None:
+    import_units(workspace, villages, user=ANN, at=AT)
+    split_file(SplitRequest(villages.path, tmp_path / "cells.gpkg", rule=SplitRule(*SIZE)))
+    import_cells(workspace, tmp_path / "cells.gpkg", user=ANN, at=AT)
+    source = again_file(tmp_path / "again.gpkg")
+    trial = try_units(workspace, source).to_json()
+    assert trial["rows"] == {"added": 1, "changed": 0, "unchanged": 0, "refused": 1}
+    assert trial["not_in_file"] == ["A"]
+    assert workspace.revision().revision == 2
+    with pytest.raises(InputError, match=r"1 unit that has cells would get another border .*\(B\)"):
+        import_units(workspace, source, user=ANN, at=AT)
+    assert workspace.revision().revision == 2
