@@ -67,7 +67,7 @@ def bring_in(look: Look) -> None:
     show_questions(user, preview)
     show_trouble("matching")
     ask_year(preview)
-    show_faults(look.source, preview)
+    show_faults([look.source.table], preview)
     show_step(5, msg("What would change"))
     show_changes(preview)
     show_trouble("saving")
@@ -95,6 +95,7 @@ def main() -> None:
         return
     if look.roster is not None:
         st.info(say(msg("This is a roster as it was written to be filled in: its columns need no mapping.")))
+        show_faults(look.roster.office_tables, look.roster)
         show_step(2, msg("What would change"))
         show_changes(look.roster)
         show_trouble("saving")

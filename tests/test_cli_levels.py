@@ -314,7 +314,7 @@ class TestZones:
     @pytest.mark.parametrize(
         ("rows", "words"),
         [
-            ([["code", "colour"], ["1", "red"]], ["headings"]),
+            ([["code", "colour"], ["1", "red"]], ["no column headed zone"]),
             ([["code", "zone"], [CODES[0], "A"], [CODES[0], "B"]], ["two zones", CODES[0]]),
             ([["code", "zone"], ["", "A"], [CODES[1], "A"]], ["no place", "row 2"]),
             ([["code", "zone"], ["1.30981E+11", "A"]], ["rounded", "row 2"]),

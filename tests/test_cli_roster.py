@@ -11,8 +11,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from gridmap.service.plan_cache import PlanCache
+from gridmap.service.roster_file import write_roster
 from gridmap.store.repository import Workspace
-from tests.store.drawn_workspace import CELLS, PHONE, drawn_workspace
+from tests.store.drawn_workspace import CELLS, MORNING, PHONE, PLANNER, drawn_workspace
 
 ROOT = Path(__file__).parents[1]
 GOOD, BAD = ("安", PHONE, CELLS[0], "网格员"), ("鲍", "110", "990101009999001", "网格员")
@@ -94,3 +96,60 @@ def test_a_file_that_is_none(workspace: Workspace) -> None:
     done = run(workspace, path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "roster.xlsx: its content is not a workbook (XLSX)" in done.stderr
+
+
+def form(workspace: Workspace, **cells: str) -> Path:
+    """The roster as it is written to be filled in, with cells of its sheet of posts altered."""
+    path = workspace.path.with_name("form.xlsx")
+    cache = PlanCache(workspace)
+    path.write_bytes(write_roster(cache, user=PLANNER, scope="", at=MORNING, language="en"))
+    book = openpyxl.load_workbook(path)
+    for place, value in cells.items():
+        book["Posts"][place] = value
+    book.save(path)
+    return path
+
+
+def test_a_form_of_ours_comes_back_unchanged(workspace: Workspace) -> None:
+    done = run(workspace, form(workspace), "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    told = json.loads(done.stdout)
+    assert (told["added"], told["changed"], told["unchanged"], told["refused"]) == (0, 0, 3, 0)
+    assert told["columns"]["post_id"] == "Post id"
+    assert told["revision"] is None
+
+
+def test_a_form_of_ours_has_the_report_of_all_imports(workspace: Workspace) -> None:
+    file, report = form(workspace, F4="Grid boss"), workspace.path.with_name("report.json")
+    done = run(workspace, file, "--dry-run", "--report", str(report))
+    assert done.returncode == 1
+    (fault,) = json.loads(report.read_text(encoding="utf-8"))["fault_places"]
+    assert (fault["kind"], fault["layer"], fault["row"]) == ("function_unknown", "Posts", 4)
+    assert (fault["cell"], fault["value"], fault["done"]) == ("F4", "Grid boss", "left out")
+    assert fault["remains"]
+    marked = report.with_suffix(".xlsx")
+    assert run(workspace, file, "--good-rows", "--report", str(marked)).returncode == 0
+    comment = openpyxl.load_workbook(marked)["Posts"]["F4"].comment
+    assert comment is not None
+    assert "no such function" in comment.text
+
+
+def test_options_that_mean_nothing_to_a_form_of_ours(workspace: Workspace) -> None:
+    done = run(workspace, form(workspace), "--accept-suggestions", "--datum", "gcj02")
+    assert done.returncode == 2
+    assert "a roster that gridmap wrote is read without --accept-suggestions, --datum" in done.stderr
+
+
+def test_one_sheet_of_a_form_of_ours(workspace: Workspace) -> None:
+    done = run(
+        workspace, form(workspace, F4="Grid boss"), "--sheet", "People", "--dry-run", "--no-new-people"
+    )
+    assert done.returncode == 0
+    assert "2 unchanged, 0 refused" in done.stdout
+
+
+def test_a_report_in_another_form_is_refused_before_anything_is_saved(workspace: Workspace) -> None:
+    done = run(workspace, roster(workspace, GOOD), "--report", "report.txt")
+    assert done.returncode == 2
+    assert "a report is written as .json or .xlsx" in done.stderr
+    assert workspace.revision().revision == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,17 +13,32 @@ from gridmap.cli.options import datum_of
 from gridmap.cli.terminal import answer, now, progress_bar, say, terminal_language
 from gridmap.errors import InputError
 from gridmap.messages import msg
+from gridmap.model.masking import masked_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from gridmap.read.field_mapping import FieldMapping
+    from gridmap.read.office_tables import OfficeTable
     from gridmap.service.import_preview import ImportPreview
-    from gridmap.service.import_reading import Source
+    from gridmap.service.import_reading import Reading, Source
+    from gridmap.service.plan_cache import PlanCache
     from gridmap.store.repository import Workspace
 
 _SHOWN = 40
 """Lines of one sort on the terminal; a report has them all."""
+_OF_OTHER_TABLES = {"crs", "datum", "map", "save_map", "accept_suggestions"}
+"""Options that say nothing of a roster that gridmap wrote: its columns and places are named by it."""
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A file that was held against the plan: its tables as they were given, how its columns were read."""
+
+    tables: Sequence[OfficeTable]
+    preview: ImportPreview
+    columns: list[str]
 
 
 def import_table(workspace: Path, kind: str, file: Path, options: dict[str, Any], *, as_json: bool) -> int:
@@ -32,50 +48,67 @@ def import_table(workspace: Path, kind: str, file: Path, options: dict[str, Any]
         InputError: rows are refused, and it is not said to save the good ones; nothing is saved.
     """
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415 # keeps --help quick
-    from gridmap.service.import_decisions import Decisions  # noqa: PLC0415
-    from gridmap.service.import_preview import preview_import  # noqa: PLC0415
     from gridmap.service.import_reading import is_roster_template  # noqa: PLC0415
-    from gridmap.service.import_saving import note_returns, save_import  # noqa: PLC0415
+    from gridmap.service.import_saving import save_import  # noqa: PLC0415
     from gridmap.service.plan_cache import PlanCache  # noqa: PLC0415
-    from gridmap.service.returns_reading import note_stamped  # noqa: PLC0415
+    from gridmap.service.returns_reading import note_import  # noqa: PLC0415
     from gridmap.service.workspaces import open_workspace  # noqa: PLC0415
 
+    _require_report_ending(options["report"])
     into = open_workspace(workspace)
-    if kind == "people" and is_roster_template(file):
-        return _import_template(workspace, file, options, as_json=as_json)
     cache = PlanCache(into)
     at = cache.plan().demo_clock or now()
-    source = _source(file, kind, options)
-    mapping = _mapping(into, source, options)
-    decisions = Decisions(accept_clear=options["accept_suggestions"], new_people=not options["no_new_people"])
-    with progress_bar(file.name) as advance:
-        preview = preview_import(cache, source, mapping, decisions, user=OPERATOR, at=at, progress=advance)
+    look = _roster if kind == "people" and is_roster_template(file) else _office_table
+    found = look(cache, kind, file, options, at)
+    preview = found.preview
     ruled_out = bool(preview.refused) and not options["good_rows"]
     revision = None
     if options["dry_run"] or ruled_out:
-        _write_report(options["report"], source, preview, at, None)
+        _write_report(options["report"], found, at, None)
     if not options["dry_run"]:
         if ruled_out and not as_json:
-            click.echo("\n".join(_lines(mapping, preview)))
+            click.echo("\n".join(map(masked_text, _lines(found))))
         why = options["reason"] or f"import: {file.name}"
         if ruled_out or preview.tables or preview.edits:
             revision = save_import(
                 into, preview, reason=why, user=OPERATOR, at=at, only_good=options["good_rows"]
             ).revision
-        else:
-            note_returns(into, preview, user=OPERATOR, at=at)
-        note_stamped(cache, file, preview.counts, revision, user=OPERATOR, at=at)
-        _write_report(options["report"], source, preview, at, revision)
-    _answer(mapping, preview, revision, as_json=as_json, dry_run=options["dry_run"])
+        note_import(cache, file, preview, revision, user=OPERATOR, at=at)
+        _write_report(options["report"], found, at, revision)
+    _answer(found, revision, as_json=as_json, dry_run=options["dry_run"])
     return int(ruled_out)
 
 
-def _import_template(workspace: Path, file: Path, options: dict[str, Any], *, as_json: bool) -> int:
-    """A roster as it was written to be filled in: its columns and ids are known."""
-    from gridmap.cli.roster_file import import_people  # noqa: PLC0415
+def _office_table(cache: PlanCache, kind: str, file: Path, options: dict[str, Any], at: datetime) -> _Found:
+    """A table as an office has it: its columns are found out, or told by --map."""
+    from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
+    from gridmap.service.import_decisions import Decisions  # noqa: PLC0415
+    from gridmap.service.import_preview import preview_import  # noqa: PLC0415
+    from gridmap.service.import_reading import read_source  # noqa: PLC0415
 
-    own = {"dry_run", "good_rows", "reason", "title"}
-    strange = sorted(name for name, value in options.items() if value and name not in own)
+    source = read_source(file, kind, _reading(options))
+    mapping = _mapping(cache.workspace, source, options)
+    decisions = Decisions(accept_clear=options["accept_suggestions"], new_people=not options["no_new_people"])
+    with progress_bar(file.name) as advance:
+        preview = preview_import(cache, source, mapping, decisions, user=OPERATOR, at=at, progress=advance)
+    taken = [
+        f"{choice.heading} → {field}{'' if choice.is_sure else ' ?'}"
+        for field, choice in mapping.choices.items()
+    ]
+    return _Found([source.table], preview, taken)
+
+
+def _roster(cache: PlanCache, kind: str, file: Path, options: dict[str, Any], at: datetime) -> _Found:
+    """A roster as it was written to be filled in: its columns and ids are known.
+
+    Raises:
+        InputError: options that such a file has no use for.
+    """
+    from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
+    from gridmap.service.roster_file import read_roster  # noqa: PLC0415
+
+    del kind
+    strange = sorted(name for name, value in options.items() if value and name in _OF_OTHER_TABLES)
     if strange:
         named = [f"--{name.replace('_', '-')}" for name in strange]
         raise InputError(
@@ -83,25 +116,28 @@ def _import_template(workspace: Path, file: Path, options: dict[str, Any], *, as
                 "{file}: a roster that gridmap wrote is read without {options}", file=file.name, options=named
             )
         )
-    chosen = {name: options[name] for name in ("dry_run", "good_rows")}
-    return import_people(workspace, file, reason=options["reason"] or "", as_json=as_json, **chosen)
+    preview = read_roster(
+        file,
+        cache=cache,
+        user=OPERATOR,
+        at=at,
+        reading=_reading(options),
+        new_people=not options["no_new_people"],
+    )
+    taken = [f"{heading} → {column}" for column, heading in preview.columns.items()]
+    return _Found(preview.office_tables, preview, taken)
 
 
-def _source(file: Path, kind: str, options: dict[str, Any]) -> Source:
-    from gridmap.read.sheets import TableLimits  # noqa: PLC0415
-    from gridmap.service.import_reading import Reading, read_source  # noqa: PLC0415
-    from gridmap.settings import Settings  # noqa: PLC0415
+def _reading(options: dict[str, Any]) -> Reading:
+    from gridmap.service.import_reading import Reading  # noqa: PLC0415
 
-    settings = Settings()
-    limits = TableLimits(rows=settings.table_rows, columns=settings.table_columns)
-    reading = Reading(
+    return Reading(
         sheet=options["sheet"] or options["layer"],
         encoding=options["encoding"],
         crs=options["crs"],
         datum=datum_of(options["datum"]),
         year=options["year"],
     )
-    return read_source(file, kind, reading, limits=limits)
 
 
 def _mapping(workspace: Workspace, source: Source, options: dict[str, Any]) -> FieldMapping:
@@ -118,55 +154,50 @@ def _mapping(workspace: Workspace, source: Source, options: dict[str, Any]) -> F
     return mapping
 
 
-def _write_report(
-    path: Path | None, source: Source, preview: ImportPreview, at: datetime, revision: int | None
-) -> None:
-    """Write the report in the form that the file's ending names.
+def _require_report_ending(path: Path | None) -> None:
+    """Refuse a report in a form that is not written before anything is saved.
 
     Raises:
-        InputError: another ending.
+        InputError: its ending is neither .json nor .xlsx.
     """
-    from gridmap.service.import_report import report_json, report_workbook  # noqa: PLC0415
-
-    if path is None:
-        return
-    language = terminal_language()
-    if path.suffix.lower() == ".json":
-        plain = report_json(preview, language, revision=revision)
-        path.write_text(json.dumps(plain, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    elif path.suffix.lower() == ".xlsx":
-        path.write_bytes(report_workbook(source, preview, language=language, created=at))
-    else:
+    if path is not None and path.suffix.lower() not in {".json", ".xlsx"}:
         raise InputError(msg("{file}: a report is written as .json or .xlsx", file=path.name))
 
 
-def _answer(
-    mapping: FieldMapping,
-    preview: ImportPreview,
-    revision: int | None,
-    *,
-    as_json: bool,
-    dry_run: bool,
-) -> None:
-    from gridmap.service.import_report import report_json  # noqa: PLC0415
+def _write_report(path: Path | None, found: _Found, at: datetime, revision: int | None) -> None:
+    """Write the report in the form that the file's ending names."""
+    from gridmap.service.import_report import report_workbook  # noqa: PLC0415
 
-    lines = _lines(mapping, preview)
+    if path is None:
+        return
+    if path.suffix.lower() == ".json":
+        plain = _plain(found, revision)
+        path.write_text(json.dumps(plain, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    else:
+        language = terminal_language()
+        path.write_bytes(report_workbook(found.tables, found.preview, language=language, created=at))
+
+
+def _plain(found: _Found, revision: int | None) -> dict[str, object]:
+    from gridmap.service.roster_report import import_json  # noqa: PLC0415
+
+    return import_json(found.preview, terminal_language(), revision=revision)
+
+
+def _answer(found: _Found, revision: int | None, *, as_json: bool, dry_run: bool) -> None:
+    lines = _lines(found)
     if dry_run:
-        changing = [row for row in preview.rows if row.what and not row.reason]
+        changing = [row for row in found.preview.rows if row.what and not row.reason]
         lines += _some([f"  {say(row.told)}" for row in changing])
     end = msg("Saved, revision {revision}.", revision=revision) if revision else msg("Nothing is saved.")
-    plain = report_json(preview, terminal_language(), revision=revision) if as_json else {}
-    answer(plain, as_json=as_json, lines=[*lines, say(end)])
+    plain = _plain(found, revision) if as_json else {}
+    answer(plain, as_json=as_json, lines=[*map(masked_text, lines), say(end)])
 
 
-def _lines(mapping: FieldMapping, preview: ImportPreview) -> list[str]:
+def _lines(found: _Found) -> list[str]:
     """What a person should see first: the counts, how columns were read, what is left over and refused."""
-    lines = [say(preview.summary)]
-    taken = [
-        f"{choice.heading} → {field}{'' if choice.is_sure else ' ?'}"
-        for field, choice in mapping.choices.items()
-    ]
-    lines.append(say(msg("Columns: {columns}", columns=taken)))
+    preview = found.preview
+    lines = [say(preview.summary), say(msg("Columns: {columns}", columns=found.columns))]
     if preview.left_alone:
         lines.append(say(msg("Left alone: {columns}", columns=list(preview.left_alone))))
     if preview.leftovers is not None:

@@ -60,6 +60,7 @@ class FaultKind(StrEnum):
     TEXT_GARBLED = "text_garbled"
     CODE_MISSING = "code_missing"
     CODE_REPEATED = "code_repeated"
+    FUNCTION_UNKNOWN = "function_unknown"
     ROW_REFUSED = "row_refused"
 
 
@@ -116,6 +117,7 @@ KIND_LABELS: Final[Mapping[FaultKind, Message]] = {
     FaultKind.TEXT_GARBLED: msg("garbled text"),
     FaultKind.CODE_MISSING: msg("no code"),
     FaultKind.CODE_REPEATED: msg("code repeated"),
+    FaultKind.FUNCTION_UNKNOWN: msg("unknown function"),
     FaultKind.ROW_REFUSED: msg("row refused"),
 }
 OUTCOME_LABELS: Final[Mapping[Outcome, Message]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,8 +10,13 @@ from typing import Final
 
 from gridmap.errors import FaultsError
 from gridmap.messages import Message, msg, msg_n
-from gridmap.read.sheets import Cell
-from gridmap.read.tables import Table, code_text, read_table
+from gridmap.model.faults import Fault
+from gridmap.read.code_values import parse_code
+from gridmap.read.number_values import NOTHING
+from gridmap.read.office_tables import OfficeTable, choose_table, read_office_tables
+from gridmap.read.parsed import RefusedValueError
+from gridmap.read.sparse_rows import with_sparse_rows
+from gridmap.read.texts import heading_key, tidy_text
 
 _MEMBER, _ZONE, _NAME = "member", "zone", "zone_name"
 _SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -27,68 +33,118 @@ _SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """Headings looked for, the surest first."""
 _SHOWN: Final = 8
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
+"""A cell that a workbook keeps as a date, as the reader of tables writes it."""
 
 
 @dataclass(frozen=True)
 class ZoneList:
-    """The zone of each listed place, by the place's code or name; names of zones by zone."""
+    """The zone of each listed place, by the place's code or name; names of zones by zone.
+
+    Attributes:
+        faults: rows that were taken for no data, as totals and notes.
+    """
 
     zones: Mapping[str, str]
     names: Mapping[str, str] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
 
 
 def read_zone_list(path: Path, *, sheet: str | None = None) -> ZoneList:
     """Read a list with a column of places and one of zones; rows without a zone say nothing.
 
     Args:
-        path: .xlsx, .xls, .ods or .csv.
+        path: .xlsx, .xls, .ods, .csv, .tsv or .txt.
         sheet: where several fit.
 
     Raises:
         LayerChoiceError: several sheets fit and none is named.
-        UnreadableFileError: see `read_tables`.
+        UnreadableFileError: see `read_sheets`.
         FaultsError: headings are missing, a row names no place, or a place is in two zones.
     """
-    table = read_table(path, _SPELLINGS, sheet=sheet)
-    missing = [column for column in (_MEMBER, _ZONE) if column not in table.columns]
+    tables = read_office_tables(path)
+    fitting = [table for table in tables if {_MEMBER, _ZONE} <= _columns(table).keys()]
+    table = choose_table(fitting or tables, sheet)
+    columns = _columns(table)
+    missing = [column for column in (_MEMBER, _ZONE) if column not in columns]
     if missing:
         headings = [_SPELLINGS[column][0] for column in missing]
         raise FaultsError(
             path.name,
             [msg("there is no column headed {headings} or the like; see docs/levels.md", headings=headings)],
         )
-    zones, names, faults = _entries(table)
+    table = with_sparse_rows(table, columns.values())
+    zones, names, faults = _entries(table, columns)
     if not zones and not faults:
         faults = [msg("it names no zone at all")]
     if faults:
         raise FaultsError(path.name, faults)
-    return ZoneList(zones, names)
+    return ZoneList(zones, names, table.faults)
 
 
-def _entries(table: Table) -> tuple[dict[str, str], dict[str, str], list[Message]]:
+def _columns(table: OfficeTable) -> dict[str, str]:
+    """The letter of each column that is there, by its surest spelling.
+
+    Raises:
+        FaultsError: two columns have the same heading.
+    """
+    keys: dict[str, list[str]] = {}
+    for letter, heading in table.headings.items():
+        keys.setdefault(heading_key(heading), []).append(letter)
+    found = {}
+    for column, spellings in _SPELLINGS.items():
+        key = next((one for one in map(heading_key, spellings) if one in keys), None)
+        if key is not None:
+            found[column] = keys[key]
+    twice = [letters for letters in found.values() if len(letters) > 1]
+    if twice:
+        told = [
+            msg(
+                "sheet {sheet} has {n} columns headed {heading}; keep one",
+                sheet=table.sheet or "1",
+                n=len(letters),
+                heading=table.headings[letters[0]],
+            )
+            for letters in twice
+        ]
+        raise FaultsError(table.file, told)
+    return {column: letters[0] for column, letters in found.items()}
+
+
+def _entries(
+    table: OfficeTable, columns: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, str], list[Message]]:
     zones: dict[str, str] = {}
     names: dict[str, str] = {}
     nameless: list[int] = []
     lost: list[int] = []
     twice: set[str] = set()
-    for row in table.rows:
-        member, zone = (_text(table.value(row, column)) for column in (_MEMBER, _ZONE))
+    for number, cells in zip(table.frame.index, table.frame.to_dict("records"), strict=True):
+        member, zone = (_text(str(cells[columns[name]])) for name in (_MEMBER, _ZONE))
         if member is None or zone is None:
-            lost.append(row.number)
+            lost.append(int(number))
         elif zone and not member:
-            nameless.append(row.number)
+            nameless.append(int(number))
         elif zone:
             if zones.setdefault(member, zone) != zone:
                 twice.add(member)
-            names[zone] = names.get(zone) or str(table.value(row, _NAME)) or zone
+            called = tidy_text(str(cells[columns[_NAME]])) if _NAME in columns else ""
+            names[zone] = names.get(zone) or called or zone
     return zones, names, _faults(lost, nameless, sorted(twice))
 
 
-def _text(value: Cell) -> str | None:
+def _text(value: str) -> str | None:
     """A code or name as text; None where its digits are lost."""
+    text = tidy_text(value)
+    if text.casefold() in NOTHING:
+        return ""
+    if _DATE.fullmatch(text):
+        return None
+    if " " in text:  # a name, in which spaces count
+        return text
     try:
-        return code_text(value)
-    except ValueError:
+        return parse_code(text).value
+    except RefusedValueError:
         return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import count
 from typing import TypeVar
 
 import pandas as pd
@@ -104,17 +105,15 @@ def _refused(plan: Plan, groups: Sequence[Sequence[Edit]], *, user: User, at: da
 
 
 def _write(change: Change, batch: Batch) -> None:
-    for row in batch.new_people:
-        change.insert(people, row)
-    for person_id, values in batch.people.items():
-        change.update(people, person_id, values)
-    for kind, code in batch.touched:
-        change.update(TARGET_TABLES[kind], code, {})
-    for post_id, moments in batch.posts.items():
-        change.update(posts, post_id, moments)
-    for number, row in enumerate(batch.new_posts, start=1):
-        # Groups are counted and never reused.
-        change.insert(posts, {"id": f"post-{change.group}-{number}", **row})
+    change.insert_all(people, batch.new_people)
+    change.update_all(people, batch.people)
+    for kind in TargetKind:
+        codes = [code for touched, code in batch.touched if touched is kind]
+        change.update_all(TARGET_TABLES[kind], {code: {} for code in codes})
+    change.update_all(posts, batch.posts)
+    # Groups are counted and never reused.
+    ids = (f"post-{change.group}-{number}" for number in count(1))
+    change.insert_all(posts, [{"id": key, **row} for key, row in zip(ids, batch.new_posts, strict=False)])
 
 
 def _standing(plan: Plan, wanted: Wanted) -> Standing:

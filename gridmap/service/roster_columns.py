@@ -1,4 +1,4 @@
-"""The columns of a roster file: how they are headed in both languages, and how their cells are read."""
+"""The columns of a roster file: how they are headed in both languages, and what a row of them says."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
 
-from gridmap.errors import InputError
 from gridmap.messages import LANGUAGES, Message, msg, render
+from gridmap.model.faults import FaultKind
 from gridmap.model.labels import FUNCTIONS
 from gridmap.model.people import Function
 from gridmap.read.date_values import Moment
-from gridmap.read.sheets import Cell
-from gridmap.read.tables import Table, TableRow, code_text
+from gridmap.read.parsed import RefusedValueError
 
 PERSON_ID: Final = "person_id"
 PERSON: Final = "person"
@@ -98,18 +97,8 @@ _SYNONYMS: Final[Mapping[str, Function]] = {
 _TIER: Final = re.compile(r"(?:tier\s*|第)?([1-9一二三四五])\s*(?:级|tier)?", re.IGNORECASE)
 _TIERED: Final = re.compile(r"([1-9一二三四五])级(.+)|tier\s*([1-9])\s+(.+)", re.IGNORECASE)
 _CHINESE_DIGITS: Final = "一二三四五"
-_DATE: Final = re.compile(
-    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]?(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2}))?[秒分]?)?"
-)
-_SERIAL: Final = re.compile(r"\d{5}(\.\d+)?")
-_SERIAL_ZERO: Final = datetime(1899, 12, 30)
-"""Day 0 of the serial numbers that spreadsheet programs keep dates as, for all days since March 1900."""
-_PHONE_SIGNS: Final = re.compile(r"[\s\-()‐-―]")
-_PHONE: Final = re.compile(r"(?:\+?0{0,2}86(?=1\d{10}$))?\+?(\d{3,15})")
-_MASKED: Final = re.compile(r"\d{0,4}\*{3,}\d{0,4}")
 _SEVERAL: Final = re.compile(r"[、;/]")
 _HAN: Final = re.compile(r"[\u3400-\u9fff ]+")
-_NOTHING: Final = frozenset({"-", "—", "/", "无", "n/a"})
 
 
 @cache
@@ -170,120 +159,9 @@ class RosterLine:
         return bool(place or self.function or self.tier or self.start or self.end or self.arrived)
 
 
-def read_line(table: Table, row: TableRow) -> RosterLine:
-    """The cells of a row.
-
-    Raises:
-        InputError: a cell cannot be read; the message names its column.
-    """
-    cell = _Cells(table, row)
-    phone, masked = _phone(cell)
-    function, tier = _function(cell)
-    line = RosterLine(
-        sheet=table.sheet,
-        number=row.number,
-        person_id=cell.code(PERSON_ID),
-        person=cell.text(PERSON),
-        name=plain_name(cell.text(NAME)),
-        phone=phone,
-        masked=masked,
-        title=cell.text(TITLE),
-        sending_unit=cell.text(SENDING_UNIT),
-        unit_code=cell.code(UNIT_CODE),
-        post_id=cell.code(POST_ID),
-        place_code=cell.code(PLACE_CODE),
-        place=cell.text(PLACE),
-        function=function,
-        tier=_tier(cell) or tier,
-        start=_moment(cell, START),
-        end=_moment(cell, END),
-        arrived=_moment(cell, ARRIVED),
-    )
-    require_order(line)
-    return line
-
-
-def column_label(table: Table, column: str) -> Message:
-    """What the file calls a column, else what we would."""
-    position = table.columns.get(column)
-    return HEADINGS[column] if position is None else msg("{text}", text=table.headings[position])
-
-
-@dataclass(frozen=True)
-class _Cells:
-    """The cells of one row, by column."""
-
-    table: Table
-    row: TableRow
-
-    def value(self, column: str) -> Cell:
-        value = self.table.value(self.row, column)
-        return "" if isinstance(value, str) and value.casefold() in _NOTHING else value
-
-    def text(self, column: str) -> str:
-        value = self.value(column)
-        return value if isinstance(value, str) else f"{value:%Y-%m-%d}"
-
-    def code(self, column: str) -> str:
-        try:
-            return code_text(self.value(column)).replace(" ", "")
-        except ValueError as error:
-            raise self.fault(
-                column,
-                msg("its digits are lost; make the column text and fill in the codes anew"),
-            ) from error
-
-    def fault(self, column: str, why: Message) -> InputError:
-        return InputError(
-            msg("{column}: {value}: {why}", column=self.label(column), value=self.text(column)[:60], why=why)
-        )
-
-    def label(self, column: str) -> Message:
-        return column_label(self.table, column)
-
-
-def plain_name(text: str) -> str:
-    """A tidied name; one of two Chinese characters is often set wide, as 张 伟."""
-    parts = text.split()
-    return "".join(parts) if _HAN.fullmatch(text) and all(len(part) == 1 for part in parts) else text
-
-
 def names_several(name: str) -> bool:
     """Whether a cell has several people in it, as 张伟、李强 or one below the other."""
     return bool(_SEVERAL.search(name)) or (" " in name and _HAN.fullmatch(name) is not None)
-
-
-def _phone(cell: _Cells) -> tuple[str, str]:
-    """A whole number, or a masked one."""
-    try:
-        text = code_text(cell.value(PHONE))
-    except ValueError as error:
-        raise cell.fault(PHONE, msg("its digits are lost; make the column text and type it anew")) from error
-    plain = _PHONE_SIGNS.sub("", text)
-    if not plain:
-        return "", ""
-    if _MASKED.fullmatch(plain):
-        return "", plain
-    found = _PHONE.fullmatch(plain)
-    if found is None:
-        several = _SEVERAL.search(text) or "," in text
-        raise InputError(
-            msg("{column}: two numbers in one cell; give one", column=cell.label(PHONE))
-            if several
-            else msg("{column}: this is no phone number", column=cell.label(PHONE))
-        )
-    return found[1], ""
-
-
-def _function(cell: _Cells) -> tuple[Function | None, int | None]:
-    """A function, and the tier where its label says one, such as 二级网格长."""
-    text = cell.text(FUNCTION)
-    if not text:
-        return None, None
-    found = function_called(text)
-    if found is None:
-        raise cell.fault(FUNCTION, no_function())
-    return found
 
 
 def function_called(text: str) -> tuple[Function, int | None] | None:
@@ -303,16 +181,6 @@ def no_function() -> Message:
     )
 
 
-def _tier(cell: _Cells) -> int | None:
-    text = cell.code(TIER)
-    if not text:
-        return None
-    tier = tier_called(text)
-    if tier is None:
-        raise cell.fault(TIER, no_tier())
-    return tier
-
-
 def tier_called(text: str) -> int | None:
     """The number of a tier such as 2, 二级 or tier 2; None for what is none."""
     found = _TIER.fullmatch(text)
@@ -328,34 +196,21 @@ def _digit(text: str) -> int:
     return _CHINESE_DIGITS.index(text) + 1 if text in _CHINESE_DIGITS else int(text)
 
 
-def _moment(cell: _Cells, column: str) -> Moment | None:
-    value = cell.value(column)
-    if isinstance(value, datetime):
-        return Moment(value, whole_day=value.time() == datetime.min.time())
-    if not value:
-        return None
-    if _SERIAL.fullmatch(value):
-        at = _SERIAL_ZERO + timedelta(seconds=round(float(value) * 86_400))
-        return Moment(at, whole_day="." not in value)
-    found = _DATE.fullmatch(value)
-    try:
-        if found is not None:
-            parts = [int(part or 0) for part in found.groups()]
-            return Moment(datetime(*parts), whole_day=found[4] is None)  # type: ignore[arg-type] # six numbers
-    except ValueError as error:
-        raise cell.fault(column, msg("there is no such day or hour")) from error
-    raise cell.fault(column, msg("not a date such as 2020-02-10 or 2020-02-10 08:00, with its year"))
-
-
 def require_order(line: RosterLine) -> None:
-    """A post ends after it begins; a last day given without an hour is served to its end."""
+    """A post ends after it begins; a last day given without an hour is served to its end.
+
+    Raises:
+        RefusedValueError: it ends before.
+    """
     if line.start and line.end and last_moment(line.end) <= line.start.at:
-        raise InputError(
+        raise RefusedValueError(
+            FaultKind.DATE_FORM,
             msg(
                 "It ends at {end}, before it starts at {start}",
                 end=f"{line.end.at:%Y-%m-%d %H:%M}",
                 start=f"{line.start.at:%Y-%m-%d %H:%M}",
-            )
+            ),
+            msg("Correct one of the two dates."),
         )
 
 

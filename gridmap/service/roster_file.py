@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from gridmap.draw.workbook import Sheet, Value, write_workbook
-from gridmap.errors import FaultsError, InputError
 from gridmap.measure.tree import units_inside
-from gridmap.messages import Language, Message, msg, msg_n, render
+from gridmap.messages import Language, Message, msg, render
 from gridmap.model.access import Action, User
+from gridmap.model.faults import Fault, FaultKind, Outcome
 from gridmap.model.labels import FUNCTIONS
 from gridmap.model.people import Function
 from gridmap.model.plan import Plan
-from gridmap.read.tables import Table, TableRow, read_tables
-from gridmap.service import roster_columns as columns
-from gridmap.service.edits import Edit
-from gridmap.service.import_rows import ROW_STATES, ImportRow, RowState, told_counts
+from gridmap.read.office_tables import OfficeTable
+from gridmap.service.import_preview import ImportPreview
+from gridmap.service.import_reading import Reading
+from gridmap.service.import_rows import ROW_STATES, ImportRow, RowState
+from gridmap.service.import_saving import save_import
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.posting import save_edits
 from gridmap.service.rights import require
-from gridmap.service.roster_columns import HEADINGS, RosterLine, known_columns, read_line
+from gridmap.service.roster_columns import HEADINGS, RosterLine
 from gridmap.service.roster_edits import Settled, row_of, settle
 from gridmap.service.roster_people import Known, People, known_people, labels_of
 from gridmap.service.roster_posts import Place, Posts, StandingPost, places_of, standing_posts
+from gridmap.service.roster_reading import RosterSheet, column_headings, read_roster_sheets
+from gridmap.store.import_memory import Memory
 from gridmap.store.matching import ids_by_phone, retired_cells
 from gridmap.store.repository import Revision, Workspace
 
@@ -38,8 +40,6 @@ __all__ = [
 RosterRow = ImportRow
 _ENTRY_ROWS: Final = 300
 """Empty rows of a written file that offer the lists too."""
-_NAMED: Final = 3
-"""Refused rows told in the line of an error; the others are counted."""
 _PERSON_SHEET: Final = ("person_id", "name", "phone", "title", "sending_unit", "unit_code")
 _POST_SHEET: Final = (
     "post_id", "person_id", "person", "place_code", "place", "function", "tier", "valid_from", "valid_to",
@@ -47,80 +47,78 @@ _POST_SHEET: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class RosterPreview:
-    """What a file would do to a plan; nothing is saved.
+@dataclass(frozen=True, eq=False)
+class RosterPreview(ImportPreview):
+    """What a roster file would do to a plan; nothing is saved.
 
     Attributes:
-        revision: of the plan that it was held against.
-        edits: those of the rows that are not refused.
-        left_alone: headings that mean nothing here.
+        columns: how our columns are headed in it.
+        sheets: those that were read.
     """
 
-    file: str
-    revision: int
-    rows: tuple[RosterRow, ...]
-    edits: tuple[Edit, ...]
-    left_alone: tuple[str, ...]
+    columns: Mapping[str, str]
+    sheets: tuple[RosterSheet, ...]
 
     @property
-    def counts(self) -> dict[RowState, int]:
-        """Rows by state."""
-        return {state: sum(row.state is state for row in self.rows) for state in RowState}
-
-    @property
-    def good(self) -> int:
-        """Rows that change something and can be saved."""
-        return self.counts[RowState.ADDED] + self.counts[RowState.CHANGED]
-
-    @property
-    def refused(self) -> tuple[RosterRow, ...]:
-        """The rows that are refused."""
-        return tuple(row for row in self.rows if row.state is RowState.REFUSED)
-
-    @property
-    def summary(self) -> Message:
-        """The counts in a line."""
-        return told_counts(self.file, self.counts)
+    def office_tables(self) -> list[OfficeTable]:
+        """Its sheets as they were given, for marking faults in them."""
+        return [sheet.table for sheet in self.sheets]
 
 
-def read_roster(path: Path, *, cache: PlanCache, user: User, at: datetime) -> RosterPreview:
+def read_roster(
+    path: Path,
+    *,
+    cache: PlanCache,
+    user: User,
+    at: datetime,
+    reading: Reading | None = None,
+    new_people: bool = True,
+) -> RosterPreview:
     """Read a roster and hold it against the plan: people, posts, or both in a row. Nothing is saved.
 
     An empty cell leaves things as they are, and so does a masked phone; who is not in the file stays.
+
+    Args:
+        path: the file.
+        cache: the plan.
+        user: whose rights and scope count.
+        at: the county's wall clock.
+        reading: one sheet of several, the encoding of a text file, the year of dates without one.
+        new_people: people whom nobody knows are added; else their rows are refused.
 
     Raises:
         AccessError: the user may not edit posts.
         InputError: the file cannot be used as a whole, as where a column is missing.
     """
     require(user, Action.EDIT_POSTS, user.scope)
-    tables = read_tables(path, known_columns())
-    _require_columns(path.name, tables)
-    if len(tables) == 1:  # where there is but one sheet, a row's number says enough
-        tables = (replace(tables[0], sheet=""),)
-    rows = [(table, row) for table in tables for row in table.rows]
-    lines: dict[int, RosterLine] = {}
-    unread: dict[int, Message] = {}
-    for key, (table, row) in enumerate(rows):
-        try:
-            lines[key] = read_line(table, row)
-        except InputError as error:
-            unread[key] = error.message
-    plan, file = cache.plan(), cache.workspace.path
-    by_phone = ids_by_phone(file, {line.phone for line in lines.values() if line.phone})
-    people = People(plan, by_phone, user=user)
-    codes = {word for line in lines.values() for word in (line.place_code, *line.place.split()[:1]) if word}
-    posts = Posts(plan, retired_cells(file, codes), user=user, at=at)
-    settled = settle(plan, lines, people=people, posts=posts, user=user, at=at)
+    sheets = read_roster_sheets(path, reading or Reading())
+    rows = [(sheet, int(row)) for sheet in sheets for row in sheet.table.frame.index]
+    lines = {key: sheet.lines[row] for key, (sheet, row) in enumerate(rows) if row in sheet.lines}
+    unread = {key: sheet.unread[row] for key, (sheet, row) in enumerate(rows) if row in sheet.unread}
+    settled, people = _settled(lines, cache, user, at, new_people=new_people)
     refused = {**unread, **settled.refused}
+    told = tuple(_row(*place, key, settled, refused.get(key), people) for key, place in enumerate(rows))
+    ruled_out = [_fault(*place, told[key]) for key, place in enumerate(rows) if key in settled.refused]
     return RosterPreview(
+        kind="people",
         file=path.name,
-        revision=plan.revision,
-        rows=tuple(
-            _row(table, row, key, settled, refused.get(key), people) for key, (table, row) in enumerate(rows)
-        ),
+        revision=cache.plan().revision,
+        rows=told,
+        faults=(*(fault for sheet in sheets for fault in sheet.faults), *ruled_out),
+        place_questions=(),
+        who_questions=(),
+        leftovers=None,
+        datums=(),
+        notes=(),
+        left_alone=tuple(dict.fromkeys(text for sheet in sheets for text in sheet.mapping.left_alone)),
+        townships={},  # a list of the whole county would count as returned by all
+        action=Action.EDIT_POSTS,
+        tables=(),
         edits=settled.edits,
-        left_alone=tuple(dict.fromkeys(text for table in tables for text in table.left_alone)),
+        places=frozenset(),
+        memory=Memory("people", "", {}, {}),  # the columns are ours: nothing is to be remembered
+        columns=column_headings(sheets),
+        sheets=sheets,
     )
 
 
@@ -139,18 +137,7 @@ def save_roster(
         InputError: rows are refused and not `only_good`, or there is nothing to save, or no reason.
         ConflictError: what the file changes moved on since the preview.
     """
-    if preview.refused and not only_good:
-        told = [row.told for row in preview.refused[:_NAMED]]
-        raise InputError(
-            msg_n(
-                "{file}: {n} row is refused, so nothing is saved: {rows}",
-                "{file}: {n} rows are refused, so nothing is saved: {rows}",
-                n=len(preview.refused),
-                file=preview.file,
-                rows=[*told, "…"] if len(preview.refused) > _NAMED else told,
-            )
-        )
-    return save_edits(workspace, preview.edits, reason=reason, user=user, at=at)
+    return save_import(workspace, preview, reason=reason, user=user, at=at, only_good=only_good)
 
 
 def write_roster(cache: PlanCache, *, user: User, scope: str, at: datetime, language: Language) -> bytes:
@@ -194,41 +181,43 @@ def roster_sheets(
     return _people_sheet(people, notes, language), _posts_sheet(posts, people, inside, notes, language)
 
 
-def _require_columns(file: str, tables: Sequence[Table]) -> None:
-    """Refuse the file where a sheet cannot say whom or what it means.
-
-    Raises:
-        FaultsError: the columns that are missing, and those that are there.
-    """
-    faults = []
-    for table in tables:
-        there = table.columns.keys()
-        missing = [] if there & {"name", "person", "person_id"} else [HEADINGS["name"]]
-        if there & set(columns.POST_COLUMNS):
-            missing += [] if there & {"place_code", "place"} else [HEADINGS["place_code"]]
-            missing += [] if "function" in there else [HEADINGS["function"]]
-        if missing:
-            faults.append(
-                msg(
-                    "sheet {sheet} has no column {columns}; there are: {headings}",
-                    sheet=table.sheet or "1",
-                    columns=missing,
-                    headings=[text for text in table.headings if text],
-                )
-            )
-    if faults:
-        raise FaultsError(file, faults)
+def _settled(
+    lines: Mapping[int, RosterLine], cache: PlanCache, user: User, at: datetime, *, new_people: bool
+) -> tuple[Settled, People]:
+    """What the lines do together, and whom they mean."""
+    plan, file = cache.plan(), cache.workspace.path
+    by_phone = ids_by_phone(file, {line.phone for line in lines.values() if line.phone})
+    people = People(plan, by_phone, user=user, new_people=new_people)
+    codes = {word for line in lines.values() for word in (line.place_code, *line.place.split()[:1]) if word}
+    posts = Posts(plan, retired_cells(file, codes), user=user, at=at)
+    return settle(plan, lines, people=people, posts=posts, user=user, at=at), people
 
 
 def _row(
-    table: Table, row: TableRow, key: int, settled: Settled, refused: Message | None, people: People
+    sheet: RosterSheet, row: int, key: int, settled: Settled, refused: Message | None, people: People
 ) -> RosterRow:
     """What becomes of a row."""
-    person_id = settled.draft.person_of.get(key, "")
-    known = people.known.get(person_id)
-    named = (table.value(row, column) for column in ("name", "person", "person_id", "place_code"))
-    who = known.label if known else next((text for text in named if isinstance(text, str) and text), "")
-    return row_of((table.sheet, row.number), who, key, settled, refused)
+    known = people.known.get(settled.draft.person_of.get(key, ""))
+    named = (sheet.text(row, column) for column in ("name", "person", "person_id", "place_code"))
+    who = known.label if known else next((text for text in named if text), "")
+    return row_of((sheet.label, row), who, key, settled, refused)
+
+
+def _fault(sheet: RosterSheet, row: int, told: RosterRow) -> Fault:
+    """The fault of a row that only holding the file against the plan shows."""
+    assert told.reason is not None
+    table = sheet.table
+    return Fault(
+        FaultKind.ROW_REFUSED,
+        told.reason,
+        Outcome.ROW_LEFT_OUT,
+        table.file,
+        table.sheet,
+        row,
+        value=told.who,
+        done=msg("left out"),
+        remains=msg("Correct the row and bring the file in again."),
+    )
 
 
 def _notes(plan: Plan, scope: Place | None, at: datetime, language: Language) -> list[str]:

@@ -14,8 +14,8 @@ from gridmap.errors import InputError
 from gridmap.messages import Message, msg
 from gridmap.model.access import User, covers
 from gridmap.model.plan import Plan
-from gridmap.read.texts import tidy_text
-from gridmap.service.roster_columns import RosterLine, names_several, plain_name
+from gridmap.read.texts import plain_name, tidy_text
+from gridmap.service.roster_columns import RosterLine, names_several
 
 _MOBILE_DIGITS: Final = 11
 _SHOWN: Final = 6
@@ -61,7 +61,7 @@ def known_people(plan: Plan) -> dict[str, Known]:
     return {
         str(key): Known(
             id=str(key),
-            name=plain_name(tidy_text(name)),
+            name=plain_name(name),
             phone=phone,
             title=tidy_text(title),
             sending_unit=tidy_text(sending_unit),
@@ -87,7 +87,10 @@ def labels_of(people: Iterable[Known]) -> dict[str, str]:
 class People:
     """The people of a plan within a user's reach, and those of a file, as rows refer to them."""
 
-    def __init__(self, plan: Plan, by_phone: Mapping[str, Sequence[str]], *, user: User) -> None:
+    def __init__(
+        self, plan: Plan, by_phone: Mapping[str, Sequence[str]], *, user: User, new_people: bool = True
+    ) -> None:
+        self._new_people = new_people
         everybody = known_people(plan)
         posted = {
             person
@@ -247,6 +250,16 @@ class People:
             )
         if same:
             return same[0].id
+        self._require_addable(line, name, unit)
+        ids = {line.person_id} if line.person_id else set()
+        given = self._given_ids.setdefault((name, line.phone, unit), f"person-{uuid4().hex[:12]}")
+        newcomers.append(NewPerson(given, name, line.phone, unit, ids))
+        return given
+
+    def _require_addable(self, line: RosterLine, name: str, unit: str) -> None:
+        """Refuse a row that does not tell enough of somebody whom the roster does not have."""
+        if not self._new_people:
+            raise InputError(msg("{name} is not in the roster", name=name))
         if names_several(name):
             raise InputError(msg("{names}: several people in one cell; give each a row", names=name))
         if not line.name:
@@ -262,10 +275,6 @@ class People:
                 if not others
                 else msg("{name} fits none of {people}", name=name, people=others)
             )
-        ids = {line.person_id} if line.person_id else set()
-        given = self._given_ids.setdefault((name, line.phone, unit), f"person-{uuid4().hex[:12]}")
-        newcomers.append(NewPerson(given, name, line.phone, unit, ids))
-        return given
 
 
 def _described(line: RosterLine) -> tuple[str, str, str]:

@@ -11,26 +11,24 @@ import streamlit as st
 from gridmap.errors import GridmapError
 from gridmap.messages import msg, msg_n
 from gridmap.model.access import User
+from gridmap.model.masking import masked_text
 from gridmap.service.import_preview import ImportPreview
 from gridmap.service.import_rows import ROW_STATES, ImportRow, RowState
-from gridmap.service.import_saving import note_returns, save_import
-from gridmap.service.returns_reading import note_stamped
-from gridmap.service.roster_file import RosterPreview, save_roster
+from gridmap.service.import_saving import save_import
+from gridmap.service.returns_reading import note_import
 from gridmap.web.draft_desk import draft_desk
 from gridmap.web.i18n import say
 from gridmap.web.import_desk import SLOT, import_desk
-from gridmap.web.import_masking import masked_text
 from gridmap.web.markup import plain
 from gridmap.web.session import now, services
 from gridmap.web.uploads import laid_down
 
-Changes = ImportPreview | RosterPreview
 _REASON: Final = "import_reason"
 _STATE: Final = "import_state"
 _LISTED: Final = 2_000
 
 
-def show_changes(preview: Changes) -> None:
+def show_changes(preview: ImportPreview) -> None:
     """Counts, and the rows of one outcome; what is refused comes first."""
     with st.container(horizontal=True, gap="small", key="import_counts"):
         for state, count in preview.counts.items():
@@ -77,7 +75,7 @@ def _what(row: ImportRow) -> str:
     return masked_text(told)
 
 
-def show_saving(user: User, preview: Changes) -> None:
+def show_saving(user: User, preview: ImportPreview) -> None:
     """A reason and a button; what is refused is left out and said so."""
     if preview.good:
         if preview.refused:
@@ -108,7 +106,7 @@ def show_saving(user: User, preview: Changes) -> None:
         st.info(say(msg("No row can be saved yet: decide what is asked above, or correct the file.")))
     else:
         st.info(say(msg("There is nothing to save: the plan says all this already.")))
-    if isinstance(preview, ImportPreview) and preview.counts[RowState.UNCHANGED]:
+    if preview.counts[RowState.UNCHANGED]:
         st.button(
             say(msg("Note it as returned without changes")),
             icon=":material/task_alt:",
@@ -118,19 +116,16 @@ def show_saving(user: User, preview: Changes) -> None:
         )
 
 
-def _save(user: User, preview: Changes) -> None:
+def _save(user: User, preview: ImportPreview) -> None:
     """Save as one change; what is refused by the store leaves everything as it was."""
     desk, workspace = import_desk(), services().cache.workspace
     reason, only_good = st.session_state.get(_REASON, ""), bool(preview.refused)
     try:
-        if isinstance(preview, ImportPreview):
-            saved = save_import(workspace, preview, reason=reason, user=user, at=now(), only_good=only_good)
-        else:
-            saved = save_roster(workspace, preview, reason=reason, user=user, at=now(), only_good=only_good)
+        saved = save_import(workspace, preview, reason=reason, user=user, at=now(), only_good=only_good)
     except GridmapError as error:
         desk.trouble["saving"] = error.message
         return
-    _note_stamped(user, preview, saved.revision)
+    _note_returned(user, preview, saved.revision)
     st.session_state[_REASON] = ""
     desk.clear(
         msg(
@@ -145,21 +140,20 @@ def _save(user: User, preview: Changes) -> None:
 def _note(user: User, preview: ImportPreview) -> None:
     desk = import_desk()
     try:
-        note_returns(services().cache.workspace, preview, user=user, at=now())
+        _note_returned(user, preview, None)
     except GridmapError as error:
         desk.trouble["saving"] = error.message
         return
-    _note_stamped(user, preview, None)
     desk.clear(msg("{file} is noted as returned; it changes nothing.", file=preview.file))
 
 
-def _note_stamped(user: User, preview: Changes, saved: int | None) -> None:
-    """A template of a round counts as returned, also where it came in by this page."""
+def _note_returned(user: User, preview: ImportPreview, saved: int | None) -> None:
+    """What is collected counts as returned, also where it came in by this page."""
     file = draft_desk().files.get(SLOT)
     if file is None:
         return
     with laid_down(file) as path:
-        note_stamped(services().cache, path, preview.counts, saved, user=user, at=now())
+        note_import(services().cache, path, preview, saved, user=user, at=now())
 
 
 def show_told() -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from gridmap.errors import GridmapError
 from gridmap.messages import msg, msg_n
+from gridmap.model.masking import masked_text
 from gridmap.read.field_aliases import Field
 from gridmap.read.field_mapping import Choice, FieldMapping, mapping_to_json
 from gridmap.service.import_mapping import corrected, mapping_of_json, suggested
@@ -15,7 +16,6 @@ from gridmap.service.import_reading import Source
 from gridmap.web.draft_desk import draft_desk
 from gridmap.web.i18n import say
 from gridmap.web.import_desk import import_desk
-from gridmap.web.import_masking import masked_text
 from gridmap.web.import_words import COLUMN_FOUND, field_label
 from gridmap.web.markup import plain
 from gridmap.web.session import services

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -12,11 +13,12 @@ import streamlit as st
 
 from gridmap.messages import msg
 from gridmap.model.faults import KIND_LABELS, OUTCOME_LABELS, Fault, Outcome
+from gridmap.model.masking import masked_phone, masked_text
+from gridmap.read.office_tables import OfficeTable
 from gridmap.service.import_preview import ImportPreview
-from gridmap.service.import_reading import Source
-from gridmap.service.import_report import report_json, report_workbook
+from gridmap.service.import_report import report_workbook
+from gridmap.service.roster_report import import_json
 from gridmap.web.i18n import language, say
-from gridmap.web.import_masking import masked_phone, masked_text
 from gridmap.web.session import now
 
 _ORDER: Final = (Outcome.ASKED, Outcome.ROW_LEFT_OUT, Outcome.REPAIRED, Outcome.NOTED)
@@ -24,7 +26,7 @@ _LISTED: Final = 2_000
 _MIME: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def show_faults(source: Source, preview: ImportPreview) -> None:
+def show_faults(tables: Sequence[OfficeTable], preview: ImportPreview) -> None:
     """The faults, those that want something of a person first, and the report as files."""
     if not preview.faults:
         st.caption(say(msg("No faults were found in the file.")))
@@ -34,7 +36,7 @@ def show_faults(source: Source, preview: ImportPreview) -> None:
     with st.container(horizontal=True, key="import_reports"):
         st.download_button(
             say(msg("The file with its faults marked (XLSX)")),
-            partial(report_workbook, source, preview, language=language(), created=now()),
+            partial(report_workbook, tables, preview, language=language(), created=now()),
             file_name=f"{stem}-faults.xlsx",
             mime=_MIME,
             icon=":material/download:",
@@ -53,7 +55,7 @@ def show_faults(source: Source, preview: ImportPreview) -> None:
 
 
 def _report(preview: ImportPreview) -> bytes:
-    return json.dumps(report_json(preview, language()), ensure_ascii=False, indent=2).encode()
+    return json.dumps(import_json(preview, language()), ensure_ascii=False, indent=2).encode()
 
 
 def _show_table(faults: tuple[Fault, ...]) -> None:

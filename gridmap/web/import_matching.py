@@ -13,12 +13,12 @@ import streamlit as st
 
 from gridmap.messages import Message, msg, msg_n
 from gridmap.model.access import User
+from gridmap.model.masking import masked_text
 from gridmap.service.import_decisions import NEW, Leftovers, PlaceQuestion, WhoQuestion
 from gridmap.service.import_preview import ImportPreview
 from gridmap.service.viewing import search
 from gridmap.web.i18n import say
 from gridmap.web.import_desk import import_desk
-from gridmap.web.import_masking import masked_text
 from gridmap.web.import_words import field_label
 from gridmap.web.markup import plain
 from gridmap.web.session import services

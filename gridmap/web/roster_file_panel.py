@@ -22,6 +22,7 @@ from gridmap.service.roster_file import (
     write_roster,
 )
 from gridmap.web.i18n import language, say
+from gridmap.web.import_faults import show_faults
 from gridmap.web.markup import plain
 from gridmap.web.session import now, services
 from gridmap.web.uploads import Upload, laid_down
@@ -64,6 +65,10 @@ def show_roster_file(user: User, scope: str, at: datetime) -> None:
         st.error(plain(say(error.message)))
         return
     _show_preview(preview)
+    if preview.faults:
+        told = msg_n("{n} fault in the file", "{n} faults in the file", n=len(preview.faults))
+        with st.expander(plain(say(told)), icon=":material/rule:"):
+            show_faults(preview.office_tables, preview)
     _offer_saving(preview, user)
 
 

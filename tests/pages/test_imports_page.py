@@ -18,12 +18,12 @@ from streamlit.testing.v1 import AppTest
 
 from gridmap.jobs.pool import Progress
 from gridmap.model.access import Role, User
+from gridmap.model.masking import masked_phone, masked_text
 from gridmap.service.history import undo_last
 from gridmap.service.plan_cache import PlanCache
 from gridmap.web import import_compare
 from gridmap.web.import_desk import ImportDesk, Task
 from gridmap.web.import_look import Look, LookRequest
-from gridmap.web.import_masking import masked_phone, masked_text
 from tests.pages.conftest import PLANNER, RunPage
 
 PAGE = "imports.py"

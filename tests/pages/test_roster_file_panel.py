@@ -71,6 +71,16 @@ def test_good_and_bad_rows_are_told_apart(app: AppTest, cache: PlanCache) -> Non
     assert app.button(key="roster_file_save").label == "Save the 1 good row"
 
 
+def test_faults_are_told_by_their_cells(app: AppTest, cache: PlanCache) -> None:
+    cell = cache.plan().cells.index[0]
+    uploaded(app, roster(("测试", "10012121212", "县财政局", cell, "网格官")))
+    (told,) = [one for one in app.expander if "fault" in one.label]
+    assert told.label == "1 fault in the file"
+    (faults,) = [table.value for table in told.dataframe]
+    assert faults["Place"].tolist() == ["Sheet E2"]
+    assert "no such function" in faults["What is wrong"].iloc[0]
+
+
 def test_saving_wants_a_reason_and_is_one_change(app: AppTest, cache: PlanCache) -> None:
     before, cell = cache.revision().revision, cache.plan().cells.index[0]
     uploaded(app, roster(("测试", "10012121212", "县财政局", cell, "网格员")))

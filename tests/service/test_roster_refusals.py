@@ -35,14 +35,14 @@ def cache(tmp_path: Path) -> PlanCache:
     ("code", "function", "start", "end", "words"),
     [
         ("990101009999001", "网格员", "", "", "no place with the code 990101009999001"),
-        ("9.90101E+14", "网格员", "", "", "its digits are lost"),
+        ("9.90101E+14", "网格员", "", "", "digits are lost"),
         (CELLS[0], "网格官", "", "", "no such function; there are: Grid head"),
         (CELLS[0], "", "", "", "the function is missing"),
         ("", "网格员", "", "", "the place is missing"),
         ("", "", "2020-02-11", "", "the place is missing"),
         (CELLS[0], "网格员", "2020-02-11", "2020-02-10", "before it starts"),
         (CELLS[0], "网格员", "", "2020-02-01", "before it starts"),
-        (CELLS[0], "网格员", "2月11日", "", "with its year"),
+        (CELLS[0], "网格员", "2月11日", "", "the year is missing"),
         (CELLS[0], "网格员", "2020-02-30", "", "no such day"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Sheets of foreign workbooks: headings found, codes kept as text, and harm refused in one line."""
+"""Workbooks of others as they are read: values as texts, hidden sheets left alone, harm refused."""
 
 from __future__ import annotations
 
@@ -15,12 +15,10 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridmap.errors import FaultsError, GridmapError, LayerChoiceError, UnreadableFileError
-from gridmap.read.sheets import TableLimits
-from gridmap.read.tables import Table, code_text, read_table, read_tables
+from gridmap.errors import GridmapError
+from gridmap.read.office_tables import OfficeTable, read_office_tables
+from gridmap.read.sheets import TableLimits, read_sheets
 from gridmap.read.texts import heading_key, tidy_text
-
-KNOWN = {"name": ("name", "姓名"), "phone": ("phone", "手机", "电话"), "code": ("cell code", "网格编码")}
 
 
 def book(folder: Path, *sheets: Sequence[Any], name: str = "r.xlsx") -> Path:
@@ -35,129 +33,45 @@ def book(folder: Path, *sheets: Sequence[Any], name: str = "r.xlsx") -> Path:
     return folder / name
 
 
-def csv_file(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+def csv_file(folder: Path, text: str) -> Path:
     path = folder / "r.csv"
-    path.write_bytes(text.encode(encoding))
+    path.write_bytes(text.encode())
     return path
 
 
-def only(path: Path) -> Table:
-    (table,) = read_tables(path, KNOWN)
+def only(path: Path) -> OfficeTable:
+    (table,) = read_office_tables(path)
     return table
 
 
 def refused(path: Path, **limits: int) -> str:
     with pytest.raises(GridmapError) as refusal:
-        read_tables(path, KNOWN, TableLimits(**limits))
+        read_sheets(path, TableLimits(**limits))
     text = str(refusal.value)
     assert text.startswith(path.name)
     assert "\n" not in text
     return text
 
 
-def test_headings_below_a_title_and_notes(tmp_path: Path) -> None:
-    rows = [["云泽县网格员花名册"], [], ["填表人:", "某"], ["序号", "姓名", "电话"], [1, "安", "100"]]
-    table = only(book(tmp_path, rows))
-    assert table.columns == {"name": 1, "phone": 2}
-    assert [(row.number, row.cells) for row in table.rows] == [(5, ("1", "安", "100"))]
-    assert table.left_alone == ("序号",)
-
-
 def test_codes_are_text_and_dates_are_dates(tmp_path: Path) -> None:
     row = [990101001201001, 130981100201.0, "990101001201001", 1.5, True, date(2020, 2, 1), None]
-    later = [datetime(2020, 2, 10, 8, 30), 10**17 + 1, "", "", "", "", ""]
-    table = only(book(tmp_path, [["name", "phone", "a", "b", "c", "d", "e"], row, later]))
-    assert table.rows[0].cells == (
-        "990101001201001", "130981100201", "990101001201001", "1.5", "TRUE", datetime(2020, 2, 1), "",
+    later = [datetime(2020, 2, 10, 8, 30), 10**17 + 1]
+    (sheet,) = read_sheets(book(tmp_path, [row, later]))
+    assert sheet.rows[0][:6] == (
+        "990101001201001", "130981100201", "990101001201001", "1.5", "TRUE", datetime(2020, 2, 1),
     )  # fmt: skip
-    assert table.rows[1].cells[0] == datetime(2020, 2, 10, 8, 30)
-    assert table.rows[1].cells[1] == "1.00000000000000E+17"  # its last digits are lost: not to be repaired
+    # The last digits are lost: not to be repaired.
+    assert sheet.rows[1][:2] == (datetime(2020, 2, 10, 8, 30), "1.00000000000000E+17")
 
 
-@pytest.mark.parametrize(
-    ("text", "code"), [("130981100201.0", "130981100201"), ("0123", "0123"), ("A-1", "A-1")]
-)
-def test_a_code_that_was_a_number_is_mended(text: str, code: str) -> None:
-    assert code_text(text) == code
-
-
-@pytest.mark.parametrize("text", ["1.30981E+11", "1.30981e11", "9.90101001201001E+17"])
-def test_a_code_whose_digits_are_lost_is_not(text: str) -> None:
-    with pytest.raises(ValueError, match=text.replace("+", r"\+")):
-        code_text(text)
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
-@pytest.mark.parametrize("mark", [",", ";", "\t", "\N{FULLWIDTH COMMA}"])
-def test_csv_of_any_office(encoding: str, mark: str, tmp_path: Path) -> None:
-    lines = ["姓名,手机", "安,10012345678", "", '"鲍\n二",1.30981E+11']
-    table = only(csv_file(tmp_path, "\r\n".join(lines).replace(",", mark), encoding))
-    assert [(row.number, row.cells) for row in table.rows] == [
-        (2, ("安", "10012345678")),
-        (4, ("鲍 二", "1.30981E+11")),
-    ]
-
-
-def test_full_width_and_invisible_characters(tmp_path: Path) -> None:
-    table = only(book(tmp_path, [["姓 名", "手机(本人)*"], ["\u200b安 娜", "100-1234"]]))
-    assert table.columns == {"name": 0, "phone": 1}
-    assert table.rows[0].cells == ("安 娜", "100-1234")
-
-
-def test_merged_cells_repeat_downwards_and_two_row_headings_give_the_lower(tmp_path: Path) -> None:
-    made = xlsxwriter.Workbook(tmp_path / "m.xlsx")
-    page = made.add_worksheet()
-    page.merge_range(0, 0, 1, 0, "姓名")
-    page.merge_range(0, 1, 0, 2, "联系方式")
-    page.write_row(1, 1, ["手机", "固话"])
-    page.merge_range(2, 3, 4, 3, "河东镇")
-    page.write_column(2, 0, ["安", "鲍", "蔡"])
-    made.close()
-    table = only(tmp_path / "m.xlsx")
-    assert table.columns == {"name": 0, "phone": 1}
-    assert [row.cells[3] for row in table.rows] == ["河东镇"] * 3
-
-
-def test_repeated_headings_and_empty_rows_are_no_rows(tmp_path: Path) -> None:
-    rows = [["name", "phone"], ["a", "1"], [None, None], ["name", "phone"], ["b", "2"]]
-    assert [row.number for row in only(book(tmp_path, rows)).rows] == [2, 5]
-
-
-def test_hidden_sheets_and_sheets_of_something_else_are_left_alone(tmp_path: Path) -> None:
+def test_hidden_sheets_are_left_alone(tmp_path: Path) -> None:
     made = openpyxl.Workbook()
     made.worksheets[0].append(["name", "phone"])
-    made.create_sheet("notes").append(["see", "there"])
     hidden = made.create_sheet("lists")
     hidden.append(["name", "phone"])
     hidden.sheet_state = "hidden"
     made.save(tmp_path / "h.xlsx")
-    assert [table.sheet for table in read_tables(tmp_path / "h.xlsx", KNOWN)] == ["Sheet"]
-
-
-def test_several_sheets_and_one_by_name(tmp_path: Path) -> None:
-    path = book(tmp_path, [["name", "phone"]], [["姓名", "电话"]])
-    assert [table.sheet for table in read_tables(path, KNOWN)] == ["S1", "S2"]
-    assert read_table(path, KNOWN, sheet="S2").headings == ("姓名", "电话")
-    with pytest.raises(LayerChoiceError, match="S1, S2"):
-        read_table(path, KNOWN)
-
-
-def test_no_headings_are_named_with_what_is_there(tmp_path: Path) -> None:
-    path = book(tmp_path, [["colour", "size"], ["red", 4]])
-    assert "sheet S1" in refused(path)
-    assert "colour, size" in refused(path)
-
-
-def test_a_heading_twice(tmp_path: Path) -> None:
-    assert "2 columns headed 手机" in refused(book(tmp_path, [["姓名", "手机", "手机"]]))
-
-
-def test_of_two_columns_the_surer_heading_counts(tmp_path: Path) -> None:
-    assert only(book(tmp_path, [["姓名", "电话", "手机"]])).columns["phone"] == 2
-
-
-def test_an_empty_workbook(tmp_path: Path) -> None:
-    assert "there is nothing in it" in refused(book(tmp_path, []))
+    assert [sheet.name for sheet in read_sheets(tmp_path / "h.xlsx")] == ["Sheet"]
 
 
 # Hostile files
@@ -238,7 +152,7 @@ def test_formulas_give_their_stored_value_or_are_refused(tmp_path: Path) -> None
     page.write_row(0, 0, ["name", "phone"])
     page.write_formula(1, 0, '=HYPERLINK("http://127.0.0.1:9/","a")', value="安")
     made.close()
-    assert only(tmp_path / "stored.xlsx").rows[0].cells[0] == "安"
+    assert only(tmp_path / "stored.xlsx").frame.iloc[0, 0] == "安"
     path = book(tmp_path, [["name", "phone"], ['=WEBSERVICE("http://127.0.0.1:9/")', "1"]])
     assert "no values (A2)" in refused(path)
 
@@ -283,13 +197,6 @@ def test_limits_are_named(tmp_path: Path) -> None:
     assert "more than 1 columns" in refused(csv_file(tmp_path, "name,phone\n"), columns=1)
     two = book(tmp_path, [["name", "phone"]], [["name", "phone"]])
     assert "more than 1 sheets" in refused(two, sheets=1)
-
-
-def test_errors_are_of_the_kinds_that_callers_know(tmp_path: Path) -> None:
-    with pytest.raises(FaultsError):
-        read_tables(book(tmp_path, [["x", "y"]]), KNOWN)
-    with pytest.raises(UnreadableFileError):
-        read_tables(tmp_path / "none.xlsx", KNOWN)
 
 
 @given(st.text())
