@@ -51,8 +51,10 @@ lint: setup-dev
 bench: setup-dev $(BENCH)/.bench ## benchmarks: CPU by getrusage, ratios in one run; BENCH_ARGS=--full for long runs of peers
 	$(BENCH)/bin/python scripts/fetch_bench_data.py
 	$(BENCH)/bin/python -m benchmarks.split $(BENCH_ARGS)
+	$(BIN)/python -m benchmarks.reading
 	@mkdir -p build && rm -f build/bench.gpkg && $(BIN)/gridmap demo --out build/bench.gpkg
 	$(BENCH)/bin/python -m benchmarks.split --workspace build/bench.gpkg
+	$(BIN)/python -m benchmarks.imports
 	@bash scripts/install_test_tools.sh
 	$(BIN)/python benchmarks/open_map.py
 	$(BIN)/python benchmarks/people_page.py

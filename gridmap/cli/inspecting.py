@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from gridmap.cli.command import main
 from gridmap.cli.options import INPUT, as_json
 from gridmap.cli.terminal import answer, say
-from gridmap.messages import Message, msg
+from gridmap.messages import Message, msg, msg_n
+from gridmap.model.faults import KIND_LABELS
 
 if TYPE_CHECKING:
     from gridmap.read.inspection import LayerReport
+    from gridmap.read.sheet_inspection import SheetReport
+
+_SHOWN: Final = 5
+_DIVIDERS: Final = {"\t": msg("tab"), ",": msg("comma"), ";": msg("semicolon")}
 
 
 @main.command(epilog="Example: gridmap inspect villages.zip --reference county.gpkg")
@@ -29,18 +34,20 @@ if TYPE_CHECKING:
 def inspect(file: Path, reference: Path | None, encoding: str | None, as_json: bool) -> None:
     """Tell the layers of FILE, their fields, encoding and coordinate system, how each was found, and faults.
 
-    Nothing is changed. Where a coordinate system is missing or can hardly be right, likely ones are listed,
+    Of a workbook or CSV file: its sheets, where their headings are, and rows that are no data. Nothing is
+    changed. Where a coordinate system is missing or can hardly be right, likely ones are listed,
     the likeliest first; name one with --crs when the file is read.
     """
     from gridmap.service.inspecting import InspectRequest, inspect_file  # noqa: PLC0415
 
     report = inspect_file(InspectRequest(file, encoding, reference))
-    lines = [line for layer in report.layers for line in _told(layer)]
+    parts = [*map(_lines, report.layers), *map(_sheet_lines, report.sheets)]
+    lines = [line for part in parts for line in _told(part)]
     answer(report.to_json(), as_json=as_json, lines=lines)
 
 
-def _told(layer: LayerReport) -> list[str]:
-    first, *rest = (say(line) for line in _lines(layer))
+def _told(part: Iterator[Message]) -> list[str]:
+    first, *rest = (say(line) for line in part)
     return [first, *(f"  {line}" for line in rest)]
 
 
@@ -61,6 +68,28 @@ def _lines(layer: LayerReport) -> Iterator[Message]:
         yield from _crs_lines(layer)
     for fault in layer.faults:
         yield fault.told
+
+
+def _sheet_lines(sheet: SheetReport) -> Iterator[Message]:
+    """A sheet in words; of each kind of fault the first places."""
+    yield msg_n("{name}: {n} row of data", "{name}: {n} rows of data", n=sheet.count, name=sheet.name or "-")
+    if sheet.heading_rows is not None:
+        first, last = (str(row) for row in sheet.heading_rows)
+        one = msg("headings: row {row}", row=last)
+        yield one if first == last else msg("headings: rows {first} to {last}", first=first, last=last)
+        yield msg("fields: {fields}", fields=list(sheet.fields))
+    if sheet.delimiter:
+        how = _how_encoding(sheet.encoding.found_by)
+        yield msg("encoding: {encoding} ({how})", encoding=sheet.encoding.name, how=how)
+        yield msg("divided by: {delimiter}", delimiter=_DIVIDERS.get(sheet.delimiter, sheet.delimiter))
+    for kind in dict.fromkeys(fault.kind for fault in sheet.faults):
+        faults = [fault for fault in sheet.faults if fault.kind is kind]
+        places = [fault.cell or str(fault.row) for fault in faults if fault.row is not None]
+        if places:
+            shown = [*places[:_SHOWN], *["…"] * (len(places) > _SHOWN)]
+            yield msg("{kind}: {n} ({places})", kind=KIND_LABELS[kind], n=len(faults), places=shown)
+        else:
+            yield msg("{text}", text=faults[0].message)
 
 
 def _crs_lines(layer: LayerReport) -> Iterator[Message]:
@@ -89,5 +118,7 @@ def _how_encoding(found_by: str) -> Message:
         "bytes": msg("all bytes are valid UTF-8"),
         "declared": msg("named in the file, and the bytes agree"),
         "score": msg("by the characters it gives"),
+        "mark": msg("by the mark at its beginning"),
+        "zeros": msg("two bytes a character"),
         "format": msg("laid down by the format"),
     }[found_by]

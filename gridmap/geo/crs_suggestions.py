@@ -5,7 +5,7 @@ begin with the number of the zone. EPSG codes (source: EPSG registry): 3 degrees
 to 45), without 4509 + zone; 6 degrees with prefix 4478 + zone (13 to 23), without 4489 + zone. EPSG:4547
 has its central meridian at 114° E, EPSG:4548 at 117° E: to confuse them moves data by 263 km. The older
 systems Beijing 1954 and Xi'an 1980 have the same zones and lie within some 100 m; coordinates do not tell
-them apart, so they are never suggested.
+them apart: they are suggested where a name or known places speak for them, below the zone of CGCS2000.
 
 Coordinates are used as x east, y north. Surveyors write northing first; `EPSG:4548/swapped` is how such
 data is called here, for it is no system of its own. Nothing is chosen: a person does that.
@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 
+from gridmap.geo.older_systems import OlderSystem, has_plain_easting, older_systems_named, twin_of
 from gridmap.geo.region import Region, on_chinas_land
 from gridmap.messages import Message, msg
 from gridmap.names import WGS84
@@ -30,7 +31,12 @@ Floats = npt.NDArray[np.float64]
 
 SWAPPED: Final = "/swapped"
 """After a coordinate system's name: the first number is the northing or the latitude."""
-_MOST_SUGGESTED: Final = 12
+_MOST_SUGGESTED: Final = 6
+_MOST_ZONES: Final = 12
+"""Where nothing tells the zone: fewer would leave out the north-east."""
+_WITH_OLDER: Final = 2
+"""Zones, from the top, below which an older system is put where a name speaks for it."""
+_JUST_BELOW: Final = 0.001
 _SAMPLED: Final = 500
 _LEAST_SCORE: Final = 0.05
 _ZONES_3: Final = range(25, 46)
@@ -81,7 +87,7 @@ class _Candidate:
 
 
 def suggest_crs(
-    xy: Floats, *, declared: str | None = None, reference: Region | None = None
+    xy: Floats, *, declared: str | None = None, reference: Region | None = None, named: str = ""
 ) -> list[CrsSuggestion]:
     """Coordinate systems that coordinates may be in, the likeliest first.
 
@@ -89,6 +95,7 @@ def suggest_crs(
         xy: coordinates as written, shape (n, 2); a sample of them is looked at.
         declared: the system that the file names, which is suggested too, in its place.
         reference: where the data is expected; without it, China's land.
+        named: what the file, its layer or its system is called: it may name an older system.
     """
     sample = _sample(xy)
     if not len(sample):
@@ -100,7 +107,46 @@ def suggest_crs(
             known = found.get(suggestion.crs)
             if known is None or known.score < suggestion.score:
                 found[suggestion.crs] = suggestion
-    return sorted(found.values(), key=lambda one: -one.score)[:_MOST_SUGGESTED]
+    ranked = sorted(found.values(), key=lambda one: -one.score)
+    unsettled = reference is None and any(
+        has_plain_easting(split_swapped(one.crs)[0]) for one in ranked[:_WITH_OLDER]
+    )
+    for system in older_systems_named(named):
+        why = msg("the file names {title}", title=system.title)
+        for zone in [one for one in ranked if twin_of(split_swapped(one.crs)[0], system)][:_WITH_OLDER]:
+            ranked = with_older_twin(ranked, zone, system, sample, why)
+    return ranked[: _MOST_ZONES if unsettled else _MOST_SUGGESTED]
+
+
+def with_older_twin(
+    ranked: list[CrsSuggestion], zone: CrsSuggestion, system: OlderSystem, xy: Floats, why: Message
+) -> list[CrsSuggestion]:
+    """The list with an older system right below its zone of CGCS2000; as it is where there is none.
+
+    Args:
+        ranked: suggestions, the likeliest first.
+        zone: one of them.
+        system: the older one.
+        xy: coordinates as written, shape (n, 2).
+        why: what speaks for the older one.
+    """
+    name, swapped = split_swapped(zone.crs)
+    twin = twin_of(name, system)
+    known = {one.crs for one in ranked}
+    if twin is None or twin + (SWAPPED if swapped else "") in known:
+        return ranked
+    x, y = (xy[:, 1], xy[:, 0]) if swapped else (xy[:, 0], xy[:, 1])
+    lon, lat = _to_degrees(twin).transform(float(np.median(x)), float(np.median(y)))
+    reason = msg(
+        "{why}; the same numbers also fit {title}, some 50 to 120 m away: older maps are in it",
+        why=why,
+        title=system.title,
+    )
+    older = CrsSuggestion(
+        twin + (SWAPPED if swapped else ""), reason, round(max(zone.score - _JUST_BELOW, 0), 3), lon, lat
+    )
+    place = ranked.index(zone) + 1
+    return [*ranked[:place], older, *ranked[place:]]
 
 
 def doubt_of_crs(xy: Floats, crs: pyproj.CRS, *, reference: Region | None = None) -> Message | None:

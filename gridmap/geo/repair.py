@@ -17,6 +17,7 @@ import shapely
 
 from gridmap.errors import TessellationError
 from gridmap.geo.faces import shared_borders
+from gridmap.geo.open_strips import WIDEST, open_strips
 from gridmap.geo.topology import (
     Geometries,
     clean_once,
@@ -37,8 +38,6 @@ _GAP_WIDTHS: Final = 8.0
 """Of the usual width of slivers: how far vertices are snapped, and how wide a gap is still filled. Tried on
 506 Boston tracts with vertex noise of 1 and 5 m: wider snapping empties small units, narrower leaves gaps."""
 _LEAST_SNAP: Final = 1e-3
-_WIDEST: Final = 30.0
-"""Metres; wider slivers are a matter for people."""
 _RUNGS: Final = 4
 _LEAST_AREA: Final = 1e-6
 """m² below which a difference is arithmetic."""
@@ -112,7 +111,9 @@ def repair(units: gpd.GeoDataFrame, *, snap: float | None = None, gap_width: flo
     cleaned = _cleaned(first, used_snap, used_gap)
     cleaned, loose = _without_loose_parts(cleaned, part_counts(first), codes, used_gap)
     cleaned = _fit_to_store(cleaned, units.crs)
+    open_gaps = open_strips(cleaned, used_gap if used_gap > 0 or gap_width is not None else WIDEST)
     defects += overlaps + _gap_defects(gaps, cleaned, codes) + loose + _emptied(first, cleaned, codes)
+    defects += [_open_gap(place, codes[list(units_beside)]) for place, units_beside in open_gaps]
     result = drawn.copy()
     result[leaves] = cleaned
     defects += _redrawn(units, result, upper)
@@ -193,7 +194,7 @@ def _median_width(places: list[shapely.Geometry]) -> float:
     flat = (areas > 0) & (perimeters > 0)
     areas, perimeters = areas[flat], perimeters[flat]
     widths = 2 * areas / perimeters
-    thin = (4 * np.pi * areas / perimeters**2 < THIN) & (widths < _WIDEST)
+    thin = (4 * np.pi * areas / perimeters**2 < THIN) & (widths < WIDEST)
     return float(np.median(widths[thin])) if thin.any() else 0.0
 
 
@@ -294,6 +295,12 @@ def _gap_defects(
         )
         for gap, place in enumerate(places)
     ]
+
+
+def _open_gap(place: shapely.Geometry, codes: npt.NDArray[np.object_]) -> _Defect:
+    """A gap that nothing fills, because it is open to the outside."""
+    beside = tuple(sorted(map(str, codes)))
+    return _Defect(DefectKind.UNFILLED, beside, float(shapely.area(place)), place, mended=False)
 
 
 def _emptied(before: Geometries, after: Geometries, codes: npt.NDArray[np.object_]) -> list[_Defect]:

@@ -193,7 +193,7 @@ class _Rows:
         return [
             tuple(group)
             for group in groups
-            if group and all(texts[name].casefold() in NOTHING for name in group)
+            if group and all(_is_nothing(texts[name], is_person=name in PEOPLE_WITH_PHONES) for name in group)
         ]
 
     def _missing(self, row: int, group: tuple[str, ...]) -> Fault:
@@ -230,6 +230,16 @@ class _Rows:
             done,
             remains,
         )
+
+
+def _is_nothing(text: str, *, is_person: bool) -> bool:
+    """Whether a cell has nothing in it, or names nobody; what is no name has been refused before."""
+    if text.casefold() in NOTHING:
+        return True
+    try:
+        return is_person and not read_people(text).value
+    except RefusedValueError:
+        return False
 
 
 def _place_of(kind: FaultKind, names: tuple[str, ...]) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -16,6 +18,8 @@ from gridmap.messages import msg
 from gridmap.read.field_aliases import Field, ImportKind
 from gridmap.read.texts import heading_key
 
+PHONES_OF: Final = {"head_name": "head_phone", "person": "phone"}
+"""Fields of people, and those of their telephone numbers."""
 _FORMAT: Final = "gridmap field mapping"
 _SURE: Final = 0.85
 _LEAST: Final = 0.5
@@ -92,14 +96,16 @@ def source_signature(headings: Sequence[str]) -> str:
 def suggest_mapping(headings: Sequence[str], kind: ImportKind) -> FieldMapping:
     """The likeliest column of each field; no column is taken twice, nothing is taken below a least score."""
     given = [heading for heading in dict.fromkeys(headings) if heading_key(heading)]
+    # Of columns that fit equally, such as 网格员1 and 网格员2, the first by name is taken.
     scored = sorted(
         (
             (score, found_by, -place, field.name, heading)
-            for heading in given
+            for heading in sorted(given)
             for place, field in enumerate(kind.fields)
             for score, found_by in [_score(heading_key(heading), field)]
             if score >= _LEAST
         ),
+        key=lambda found: found[:4],
         reverse=True,
     )
     choices: dict[str, Choice] = {}
@@ -108,6 +114,8 @@ def suggest_mapping(headings: Sequence[str], kind: ImportKind) -> FieldMapping:
         if field_name not in choices and heading not in taken:
             choices[field_name] = Choice(field_name, heading, round(score, 3), found_by)
             taken.add(heading)
+    _take_phones_beside_names(choices, given, kind)
+    taken = {choice.heading for choice in choices.values()}
     rivals = [(score, field_name, heading) for score, _, _, field_name, heading in scored]
     ordered = {
         field.name: replace(choices[field.name], others=_others(choices[field.name], choices, rivals))
@@ -190,6 +198,28 @@ def mapping_from_json(text: str, kind: ImportKind, headings: Sequence[str]) -> F
     chosen = {str(field): by_key.get(heading_key(text), str(text)) for field, text in columns.items() if text}
     empty = FieldMapping(kind.name, source_signature(headings), {})
     return correct_mapping(empty, kind, headings, chosen)
+
+
+def _take_phones_beside_names(choices: dict[str, Choice], given: Sequence[str], kind: ImportKind) -> None:
+    """Of several columns of one heading such as 电话 each is of the people in the column before it."""
+    phone = kind.field("phone")
+    if phone is None:
+        return
+    keys = Counter(heading_key(heading) for heading in given)
+    scores = {heading: _score(heading_key(heading), phone) for heading in given}
+    plain = {one for one, (score, _) in scores.items() if score >= _SURE and keys[heading_key(one)] > 1}
+    after = dict(pairwise(given))
+    found = {
+        number: Choice(number, beside, round(scores[beside][0], 3), scores[beside][1])
+        for name, number in PHONES_OF.items()
+        if name in choices and (beside := after.get(choices[name].heading, "")) in plain
+    }
+    if not found:
+        return
+    for number in PHONES_OF.values():
+        if number in choices and choices[number].heading in plain:
+            del choices[number]
+    choices |= found
 
 
 def _others(

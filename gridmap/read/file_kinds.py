@@ -32,6 +32,7 @@ KML: Final = FileKind("kml", "KML", "")
 ZIP: Final = FileKind("zip", "zip archive", "")
 KMZ: Final = FileKind("kmz", "KMZ", "")
 PARQUET: Final = FileKind("parquet", "Parquet", "")
+OSM: Final = FileKind("osm", "PBF extract of OpenStreetMap", "OSM")
 KINDS: Final = {
     ".gpkg": GPKG,
     ".geojson": GEOJSON,
@@ -44,9 +45,12 @@ KINDS: Final = {
     ".fgb": FLATGEOBUF,
     ".parquet": PARQUET,
     ".geoparquet": PARQUET,
+    ".pbf": OSM,
 }
 DRIVERS: Final = frozenset({"GPKG", "GeoJSON", "TopoJSON", "ESRI Shapefile", "FlatGeobuf", "MapInfo File"})
 """All drivers that GDAL may have."""
+OSM_DRIVERS: Final = frozenset({OSM.driver})
+"""The only one it has where an extract of OpenStreetMap is read, and has nowhere else: it opens XML too."""
 _HEAD_BYTES: Final = 1024
 _MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
@@ -66,7 +70,7 @@ def recognise(path: Path, *, name: str | None = None) -> FileKind:
             msg(
                 "{file}: files with this ending are not read. Give a GeoPackage (.gpkg), GeoJSON (.geojson, "
                 ".json), KML (.kml, .kmz), FlatGeobuf (.fgb), GeoParquet (.parquet), or a shapefile or "
-                "MapInfo table with all its parts in a .zip.",
+                "MapInfo table with all its parts in a .zip. Roads may come as .osm.pbf.",
                 file=name,
             )
         )
@@ -107,6 +111,9 @@ def _has_magic(kind: FileKind, head: bytes) -> bool:
         return _is_xml(head)
     if kind is FLATGEOBUF:
         return head.startswith(b"fgb\x03fgb")
+    if kind is OSM:
+        # After the length of what follows comes its kind: a text of nine bytes.
+        return head[4:15] == b"\x0a\x09OSMHeader"
     return head.startswith(b"PAR1" if kind is PARQUET else b"PK\x03\x04")
 
 

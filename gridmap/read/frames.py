@@ -108,7 +108,9 @@ def _with_suggestions(
     problem: Message, shapes: Geometries, crs: pyproj.CRS | None = None, reference: Region | None = None
 ) -> Message:
     declared = None if crs is None else crs_text(crs)
-    found = suggest_crs(shapely.get_coordinates(shapes), declared=declared, reference=reference)[:_SUGGESTED]
+    corners = shapely.get_coordinates(shapes)
+    named = "" if crs is None else crs.name
+    found = suggest_crs(corners, declared=declared, reference=reference, named=named)[:_SUGGESTED]
     if not found:
         return problem
     likely = [msg("{crs} ({why})", crs=one.crs, why=one.why) for one in found]

@@ -16,11 +16,19 @@ import shapely
 from gridmap.errors import InputError, MissingCrsError
 from gridmap.geo.codes import code_texts, is_rounded
 from gridmap.geo.crs import crs_text
-from gridmap.geo.crs_suggestions import CrsSuggestion, doubt_of_crs, suggest_crs
+from gridmap.geo.crs_suggestions import (
+    SWAPPED,
+    CrsSuggestion,
+    doubt_of_crs,
+    split_swapped,
+    suggest_crs,
+    with_older_twin,
+)
 from gridmap.geo.datum import Datum, DatumSuggestion, suggest_datum
+from gridmap.geo.older_systems import OLDER_SYSTEMS, twin_of
 from gridmap.geo.region import Region
 from gridmap.geo.topology import Geometries
-from gridmap.messages import Message
+from gridmap.messages import Message, msg
 from gridmap.model.faults import FaultKind
 from gridmap.names import CODE, UNITS
 from gridmap.read.columns import ALIASES
@@ -28,12 +36,13 @@ from gridmap.read.drawings import DrawingInventory, inspect_drawing
 from gridmap.read.encoding import Encoding
 from gridmap.read.frames import decode_tolerantly, parse_crs, to_frame
 from gridmap.read.layer_faults import LayerFault
+from gridmap.read.own_units import naming_column, share_in_own_units
 from gridmap.read.safe import RawLayer, Wish, read_every_layer, read_layers
 
 _CLEARLY: Final = 0.1
 """Share of places by which another datum must do better than WGS 84 to be suggested."""
-_NAMES_UNITS: Final = 0.5
-"""Share of rows whose text must be the code of a unit for a column to name units."""
+_BETTER: Final = 0.02
+"""Share inside their own units by which an older system must do better: it lies some 100 m off."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +112,11 @@ def inspect_vector(
         InputError: the file cannot be read at all.
     """
     if path.suffix.lower() == ".dxf":
-        return _drawn_layers(inspect_drawing(path), reference)
+        return _drawn_layers(inspect_drawing(path), path.name, reference)
     return [_report(raw, path.name, reference) for raw in read_every_layer(path, encoding=encoding)]
 
 
-def _drawn_layers(drawing: DrawingInventory, reference: Reference | None) -> list[LayerReport]:
+def _drawn_layers(drawing: DrawingInventory, file: str, reference: Reference | None) -> list[LayerReport]:
     """The layers of a drawing, which has no fields and names no coordinate system."""
     region = None if reference is None else reference.region
     return [
@@ -126,7 +135,9 @@ def _drawn_layers(drawing: DrawingInventory, reference: Reference | None) -> lis
             crs_doubt=None,
             crs_suggestions=()
             if layer.bounds is None
-            else tuple(suggest_crs(np.reshape(layer.bounds, (2, 2)) * drawing.metres, reference=region)),
+            else tuple(
+                suggest_crs(np.reshape(layer.bounds, (2, 2)) * drawing.metres, reference=region, named=file)
+            ),
             datum_suggestion=None,
             faults=(),
         )
@@ -153,10 +164,41 @@ def _report(raw: RawLayer, file: str, reference: Reference | None) -> LayerRepor
         crs=name,
         crs_found_by=raw.crs_found_by if crs is not None else "none",
         crs_doubt=doubt,
-        crs_suggestions=tuple(suggest_crs(corners, declared=name, reference=region)) if unsure else (),
+        crs_suggestions=tuple(_suggested(raw, file, shapes, fields, name, reference)) if unsure else (),
         datum_suggestion=None if unsure else _datum(fields, shapes, crs, reference),
         faults=(*raw.faults, *_geometry_faults(shapes, damaged, raw), *_code_faults(fields)),
     )
+
+
+def _suggested(
+    raw: RawLayer,
+    file: str,
+    shapes: Geometries,
+    fields: pd.DataFrame,
+    declared: str | None,
+    reference: Reference | None,
+) -> list[CrsSuggestion]:
+    """Likely systems; an older one too, where the file names it or it fits the reference clearly better."""
+    corners = shapely.get_coordinates(shapes)
+    named = " ".join((file, raw.layer, declared or "", raw.crs or ""))
+    region = None if reference is None else reference.region
+    found = suggest_crs(corners, declared=declared, reference=region, named=named)
+    if reference is None or not found:
+        return found
+    first = found[0]
+    name, swapped = split_swapped(first.crs)
+    twins = [(system, twin) for system in OLDER_SYSTEMS if (twin := twin_of(name, system))]
+    if not twins:
+        return found
+    shares = [
+        share_in_own_units(shapes, fields, crs, reference.units)
+        for crs in (first.crs, *(twin + SWAPPED * swapped for _, twin in twins))
+    ]
+    for (system, _), share in zip(twins, shares[1:], strict=True):
+        if share is not None and shares[0] is not None and share >= shares[0] + _BETTER:
+            why = msg("{share} % of it inside its own units", share=round(100 * share))
+            found = with_older_twin(found, first, system, corners, why)
+    return found
 
 
 def _shapes(raw: RawLayer, table: pd.DataFrame) -> tuple[Geometries, npt.NDArray[np.intp]]:
@@ -230,7 +272,7 @@ def _datum(
     if reference is None or crs is None:
         return None
     known = set(code_texts(reference.units[CODE])) - {""}
-    column = _naming_column(table, known)
+    column = naming_column(table, known)
     if column is None:
         return None
     points = gpd.GeoSeries(shapely.point_on_surface(shapes), crs=crs)
@@ -238,12 +280,3 @@ def _datum(
     as_it_is = next((one.share for one in ranked if one.datum is Datum.WGS84), 1.0)
     best = ranked[0] if ranked else None
     return best if best is not None and best.share >= as_it_is + _CLEARLY else None
-
-
-def _naming_column(table: pd.DataFrame, known: set[str]) -> str | None:
-    """The column most of whose texts are codes of units that are known."""
-    if not known or not len(table):
-        return None
-    shares = {str(title): float(code_texts(table[title]).isin(known).mean()) for title in table.columns}
-    best = max(shares, key=lambda title: shares[title], default=None)
-    return best if best is not None and shares[best] >= _NAMES_UNITS else None

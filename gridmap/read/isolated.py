@@ -14,6 +14,7 @@ Answer: `{"layers": [...], "tables": [{"file", "layer", "kind", "crs", "crs_foun
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import runpy
@@ -39,6 +40,8 @@ _GEOMETRIES = {
     "line": ("LineString", "MultiLineString", "Polygon", "MultiPolygon", "Unknown", "GeometryCollection"),
     "none": (None,),
 }
+_OSM_LAYERS = {"polygon": "multipolygons", "point": "points", "line": "lines"}
+"""Of an extract of OpenStreetMap, whose layers are always the same."""
 _MOST_LAYERS = 500
 _WGS84 = "EPSG:4326"
 """What KML, GeoJSON and TopoJSON lay down."""
@@ -58,6 +61,8 @@ class FaultError(Exception):
 
 def main() -> None:
     """Read the request from stdin, write the answer to stdout."""
+    # The process is short: looking for cycles in what it builds takes as long as building it.
+    gc.disable()
     request = json.load(sys.stdin)
     _set_limits(request["limits"])
     sys.meta_path.insert(0, _Absent())
@@ -100,18 +105,30 @@ def _vector(request: dict[str, Any]) -> dict[str, Any]:
     texts = _beside("encoding.py")
     ready = _ready(request, texts["find_encoding"])
     path = ready["path"]
-    import pyogrio  # noqa: PLC0415 - after the limits are set
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError  # noqa: PLC0415
 
     try:
-        layers: Listing = [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
-        if pyogrio.read_info(path, layer=layers[0][0] if layers else None)["driver"] != ready["driver"]:
-            raise FaultError("other_driver")
+        layers = _listing(path, ready["driver"])
         wishes = _wishes(request["wishes"], layers)
+        if request["kind"] == "osm":
+            wishes = [_osm_wish(wish) for wish in wishes]
         tables = [_read(request, ready, number, _choose(wish, layers)) for number, wish in enumerate(wishes)]
     except (DataSourceError, DataLayerError, FeatureError, FieldError, RuntimeError, ValueError) as error:
         raise FaultError("damaged", str(error)) from error
     return {"layers": [name for name, _ in layers], "tables": tables}
+
+
+def _listing(path: str, driver: str) -> Listing:
+    """The layers of a file, once the driver that opens it is known to be the right one."""
+    import pyogrio  # noqa: PLC0415 - after the limits are set
+
+    # GDAL walks through all of a GeoJSON file each time it opens it, and such a file has one layer only.
+    single = driver == "GeoJSON"
+    layers = [] if single else [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
+    info = pyogrio.read_info(path, layer=layers[0][0] if layers else None)
+    if info["driver"] != driver:
+        raise FaultError("other_driver")
+    return [(info["layer_name"], info["geometry_type"])] if single else layers
 
 
 def _ready(request: dict[str, Any], find_encoding: Callable[..., Any]) -> dict[str, Any]:
@@ -130,6 +147,8 @@ def _ready(request: dict[str, Any], find_encoding: Callable[..., Any]) -> dict[s
         return ready | _checked(_beside("isolated_mapinfo.py")["prepare"](request["path"]))
     if request["kind"] == "shapefile":
         _checked(_beside("isolated_shapefile.py")["check"](request["path"]))
+    if request["kind"] == "osm":
+        _checked(_beside("isolated_osm.py")["check"](request["path"]))
     if request["kind"] == "gpkg":
         _check_geopackage(request["path"])
     return ready
@@ -141,6 +160,12 @@ def _wishes(wishes: list[dict[str, Any]] | str, layers: Listing) -> list[dict[st
     if isinstance(wishes, list):
         return wishes
     return [{"layer": name, "preferred": [], "geometry": "any", "optional": False} for name, _ in layers]
+
+
+def _osm_wish(wish: dict[str, Any]) -> dict[str, Any]:
+    """What is wanted of an extract, with the layer that has it preferred last."""
+    usual = _OSM_LAYERS.get(wish["geometry"])
+    return wish if usual is None else {**wish, "preferred": [*wish["preferred"], usual]}
 
 
 def _read(

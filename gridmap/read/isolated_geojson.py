@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from json.decoder import scanstring  # type: ignore[attr-defined] # left out of the published types
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ _MOST_STRINGS = 5_000
 _MOST_POSITIONS = 20_000_000
 """Positions that a TopoJSON file may unfold to: an arc may be used again and again."""
 _SHOWN = 40
+_SPACES = re.compile(r"[ \t\n\r]*")
 _NUMBERS = (int, float)
 
 
@@ -45,23 +47,25 @@ def prepare(request: dict[str, Any], find_encoding: Callable[..., Any]) -> dict[
     text, encoding = _text(data, request["encoding"], find_encoding)
     faults: list[dict[str, Any]] = []
     try:
-        plain, rest = _parse(text)
+        plain, places, end = _parse(text)
         if not isinstance(plain, dict) or plain.get("type") not in {*_TYPES, "Topology"}:
             return _refusal("other_content")
         if plain["type"] == "Topology":
             _check_topology(plain)
         else:
-            faults += _mend(plain)
+            faults = _mend(plain)
     except _RemoteCrsError:
         return _refusal("remote_crs")
     except (ValueError, RecursionError) as error:
         return _refusal("damaged", str(error))
+    whole = _rewritten(plain, faults, text[:end], places)
+    rest = text[end:].strip()
     if rest:
         faults.append({"kind": "trailing_text", "column": "", "rows": [], "value": rest[:_SHOWN]})
     path = request["path"]
     if faults or encoding.name != "UTF-8":
         path = str(Path(request["out"]) / f"{Path(path).stem}.json")
-        Path(path).write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
+        Path(path).write_text(whole, encoding="utf-8")
     return {
         "path": path,
         "driver": "TopoJSON" if plain["type"] == "Topology" else "GeoJSON",
@@ -86,26 +90,117 @@ def _text(data: bytes, named: str | None, find_encoding: Callable[..., Any]) -> 
         return data.decode(codec, "replace"), found
 
 
-def _parse(text: str) -> tuple[Any, str]:
-    """The JSON value at the start, and what is left after it, which must hold no features."""
-    begin = len(text) - len(text.lstrip())
-    decoder = json.JSONDecoder(object_hook=_check_crs_member, parse_constant=lambda _: None)
-    plain, end = decoder.raw_decode(text, begin)
-    rest = text[end:].strip()
-    if '"Feature' in rest or '"coordinates"' in rest:
+def _parse(text: str) -> tuple[Any, list[tuple[int, int]], int]:
+    """The JSON value at the start, the begin and end of each of its features, and where it ends itself.
+
+    What is after it must hold no features.
+    """
+    decoder = json.JSONDecoder(object_pairs_hook=_checked, parse_constant=lambda _: None)
+    begin = _gap(text, 0)
+    places: list[tuple[int, int]] = []
+    if text[begin : begin + 1] == "{":
+        members, end = _members(text, begin, decoder, places)
+        plain: Any = _checked(members)
+    else:
+        plain, end = decoder.raw_decode(text, begin)
+    if '"Feature' in text[end:] or '"coordinates"' in text[end:]:
         raise ValueError("several JSON texts one after the other")
-    return plain, rest
+    return plain, places, end
 
 
-def _check_crs_member(plain: dict[str, Any]) -> dict[str, Any]:
-    """Refuse what GDAL would follow: a coordinate system behind an address. Any object may carry one."""
-    crs = plain.get("crs")
+def _members(
+    text: str, place: int, decoder: json.JSONDecoder, places: list[tuple[int, int]]
+) -> tuple[list[tuple[str, Any]], int]:
+    """The members of the object that begins at a place, and its end; of `features` the places are kept."""
+    members: list[tuple[str, Any]] = []
+    place = _gap(text, place + 1)
+    while text[place : place + 1] != "}":
+        if text[place : place + 1] != '"':
+            raise json.JSONDecodeError("Expecting a name", text, place)
+        name, place = scanstring(text, place + 1, True)
+        place = _gap(text, _after(text, _gap(text, place), ":"))
+        if name == "features" and text[place : place + 1] == "[":
+            places.clear()
+            value, place = _features(text, place, decoder, places)
+        else:
+            value, place = decoder.raw_decode(text, place)
+        members.append((name, value))
+        place = _gap(text, place)
+        if text[place : place + 1] != "}":
+            place = _next(text, place, "}")
+    return members, place + 1
+
+
+def _features(
+    text: str, place: int, decoder: json.JSONDecoder, places: list[tuple[int, int]]
+) -> tuple[list[Any], int]:
+    """The values of the list that begins at a place, and its end; one that is damaged is named."""
+    features: list[Any] = []
+    place = _gap(text, place + 1)
+    while text[place : place + 1] != "]":
+        try:
+            feature, end = decoder.raw_decode(text, place)
+            features.append(feature)
+            places.append((place, end))
+            place = _gap(text, end)
+            if text[place : place + 1] != "]":
+                place = _next(text, place, "]")
+        except json.JSONDecodeError as error:
+            raise ValueError(f"feature {len(features) + 1}: {error}") from error
+    return features, place + 1
+
+
+def _gap(text: str, place: int) -> int:
+    """The place after the spaces at a place."""
+    found = _SPACES.match(text, place)
+    return found.end() if found else place
+
+
+def _after(text: str, place: int, sign: str) -> int:
+    if text[place : place + 1] != sign:
+        raise json.JSONDecodeError(f"Expecting {sign!r}", text, place)
+    return place + 1
+
+
+def _next(text: str, place: int, end: str) -> int:
+    """The place of what a comma promises."""
+    place = _gap(text, _after(text, place, ","))
+    if text[place : place + 1] == end:
+        raise json.JSONDecodeError("Nothing after a comma", text, place)
+    return place
+
+
+def _rewritten(plain: Any, faults: list[dict[str, Any]], text: str, places: list[tuple[int, int]]) -> str:
+    """The text with those features written anew that were mended."""
+    mended = sorted({row - 1 for fault in faults for row in fault["rows"]})
+    if not mended:
+        return text
+    if plain["type"] != "FeatureCollection":
+        return json.dumps(plain, ensure_ascii=False)
+    parts, end = [], 0
+    for row in mended:
+        parts += [text[end : places[row][0]], json.dumps(plain["features"][row], ensure_ascii=False)]
+        end = places[row][1]
+    return "".join([*parts, text[end:]])
+
+
+def _checked(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of whose coordinate systems none is behind an address: any may carry one, or several."""
+    plain = dict(members)
+    if "crs" in plain:
+        for name, crs in members:
+            if name == "crs":
+                _check_crs(crs)
+    return plain
+
+
+def _check_crs(crs: Any) -> None:
+    """Refuse what GDAL would follow."""
     if isinstance(crs, dict) and "type" in crs and "coordinates" not in crs:
         properties = crs.get("properties")
         name = properties.get("name") if isinstance(properties, dict) else None
         if crs["type"] != "name" or not isinstance(name, str) or not _NAMED_CRS.fullmatch(name):
             raise _RemoteCrsError
-    return plain
 
 
 def _mend(plain: dict[str, Any]) -> list[dict[str, Any]]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from gridmap.messages import Message, msg
 from gridmap.model.faults import FaultKind, Outcome
@@ -63,6 +67,22 @@ def parse_count(text: str) -> Parsed[Count | None]:
         Outcome.NOTED,
     )
     return Parsed(Count(int(number), is_approximate=about), (note,) if about else ())
+
+
+def plain_numbers(column: pd.Series[Any]) -> npt.NDArray[np.float64]:
+    """A column of numbers or texts as numbers, not a number where it holds none.
+
+    Full-width digits, and spaces of every kind around them, are read as what they are.
+    """
+    numbers = _as_floats(column).copy()
+    odd = np.isnan(numbers) & column.notna().to_numpy()
+    if odd.any():
+        numbers[odd] = _as_floats(column[odd].astype(str).map(tidy_text))
+    return numbers
+
+
+def _as_floats(column: pd.Series[Any]) -> npt.NDArray[np.float64]:
+    return pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def chinese_number(text: str) -> int:

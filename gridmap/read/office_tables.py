@@ -10,7 +10,7 @@ from typing import Final
 
 import pandas as pd
 
-from gridmap.errors import LayerChoiceError
+from gridmap.errors import LayerChoiceError, UnreadableFileError
 from gridmap.messages import Message, msg, msg_n
 from gridmap.model.faults import Fault, FaultKind, Outcome
 from gridmap.read.headings import find_headings
@@ -84,14 +84,18 @@ def read_office_tables(
     """All visible sheets of a file that are not empty; arguments and refusals as of `read_sheets`.
 
     Raises:
-        UnreadableFileError: no such file, another kind of file, damage, or more than the limits allow.
+        UnreadableFileError: no such file, another kind of file, damage, more than the limits allow, or
+            nothing in it.
     """
     sheets = read_sheets(path, limits, encoding=encoding)
-    return tuple(office_table(path.name, sheet) for sheet in sheets if any(any(row) for row in sheet.rows))
+    filled = [sheet for sheet in sheets if any(any(row) for row in sheet.rows)]
+    if not filled:
+        raise UnreadableFileError(msg("{file}: there is nothing in it.", file=path.name))
+    return tuple(office_table(path.name, sheet) for sheet in filled)
 
 
 def choose_table(tables: Sequence[OfficeTable], sheet: str | None = None) -> OfficeTable:
-    """The sheet named, else the only one with headings and rows.
+    """The sheet named, else the only one with headings and rows; there must be a sheet.
 
     Raises:
         LayerChoiceError: there is none such, or several and none is named; all are told with their counts.
@@ -102,11 +106,8 @@ def choose_table(tables: Sequence[OfficeTable], sheet: str | None = None) -> Off
         fitting = [table for table in tables if table.sheet == sheet]
     if len(fitting) == 1:
         return fitting[0]
-    file = tables[0].file if tables else ""
     told = [table.summary for table in tables]
-    if not told:
-        raise LayerChoiceError(msg("{file}: there is nothing in it.", file=file))
-    raise LayerChoiceError(msg("{file}: name one of its sheets: {sheets}.", file=file, sheets=told))
+    raise LayerChoiceError(msg("{file}: name one of its sheets: {sheets}.", file=tables[0].file, sheets=told))
 
 
 def office_table(file: str, sheet: RawSheet) -> OfficeTable:

@@ -21,12 +21,19 @@ _SHOWN: Final = 6
 
 @dataclass(frozen=True)
 class RosterPerson:
-    """A person as the roster has it. `phone` may be masked; `units` are codes and names of the person's."""
+    """A person as the roster has it.
+
+    Attributes:
+        phone: may be masked.
+        units: codes and names of the person's.
+        coded: those names among them whose unit is told by its code too: no other unit of that name is meant.
+    """
 
     id: str
     name: str
     phone: str = ""
     units: tuple[str, ...] = ()
+    coded: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -36,7 +43,12 @@ class RosterPerson:
 
 @dataclass(frozen=True)
 class PersonQuery:
-    """What a row says of a person. `phone` is a whole number, `masked` one such as 100****5678."""
+    """What a row says of a person.
+
+    Attributes:
+        phone: a whole number; `masked` one such as 100****5678.
+        unit_code: of the unit, where it is known which of several of that name is meant.
+    """
 
     row: Hashable
     name: str
@@ -44,6 +56,12 @@ class PersonQuery:
     masked: str = ""
     unit: str = ""
     person_id: str = ""
+    unit_code: str = ""
+
+    @property
+    def home(self) -> str:
+        """What the unit is compared by: its code, else its name."""
+        return self.unit_code or unit_name(self.unit).whole
 
 
 @dataclass(frozen=True)
@@ -156,14 +174,13 @@ class _Roster:
         """Everybody of a name."""
         return self._by_name.get(plain_name(name), [])
 
-    def called_in(self, name: str, unit: str) -> list[RosterPerson]:
-        """Everybody of a name and a unit; of a name alone where no unit is told."""
-        if not unit:
-            return self.called(name)
-        near = {
-            one.id: one for key in _unit_keys(unit) for one in self._by_unit.get((plain_name(name), key), [])
-        }
-        return [one for _, one in sorted(near.items()) if _fits_unit(one, unit)]
+    def called_in(self, query: PersonQuery) -> list[RosterPerson]:
+        """Everybody of the name and the unit of a row; of the name alone where it tells no unit."""
+        if not query.unit:
+            return self.called(query.name)
+        keys, name = _unit_keys(query.unit) | {query.unit_code}, plain_name(query.name)
+        near = {one.id: one for key in keys for one in self._by_unit.get((name, key), [])}
+        return [one for _, one in sorted(near.items()) if _fits_unit(one, query)]
 
     def surely(self, query: PersonQuery) -> PersonMatch | PersonQuestion | None:
         """By the id, else by the phone; None where neither tells."""
@@ -176,7 +193,7 @@ class _Roster:
         if not having:
             return None
         named = [one for one in having if not query.name or _same_name(one, query)]
-        fitting = [one for one in named if _fits_unit(one, query.unit)] if len(named) > 1 else named
+        fitting = [one for one in named if _fits_unit(one, query)] if len(named) > 1 else named
         if len(fitting) == 1:
             return PersonMatch(fitting[0].id, "phone")
         if named:
@@ -198,7 +215,7 @@ class _Roster:
             return PersonQuestion(query, msg("the row names nobody"), (), FaultKind.PERSON_UNKNOWN)
         fitting = [
             one
-            for one in self.called_in(query.name, query.unit)
+            for one in self.called_in(query)
             if not (query.phone and one.id in claimed) and (not query.masked or one.phone == query.masked)
         ]
         if len(fitting) > 1:
@@ -238,8 +255,8 @@ def _newcomers(
         groups, unclear = _grouped(by_name[name])
         namesakes = tuple(index.called(name)[:_SHOWN])
         new += [
-            NewPerson(name, phone, unit, tuple(query.row for query in rows), namesakes)
-            for (phone, unit), rows in sorted(groups.items())
+            NewPerson(name, phone, _most_told(rows), tuple(query.row for query in rows), namesakes)
+            for (phone, _), rows in sorted(groups.items())
         ]
         for query in unclear:
             why = msg("{name}: to add somebody give a phone or a unit", name=name)
@@ -258,29 +275,30 @@ def _grouped(
     for query in queries:
         if query.phone:
             # The number of an office is no person's own: there the unit tells as well.
-            key = query.phone if _is_mobile(query.phone) else f"{query.phone} {unit_name(query.unit).whole}"
+            key = query.phone if _is_mobile(query.phone) else f"{query.phone} {query.home}"
             numbered[key].append(query)
-    groups = {
-        (key.split()[0], _most_told(rows)): list(rows) for key, rows in sorted(numbered.items())
-    }  # fmt: skip
+    groups = {(key.split()[0], _home(rows)): list(rows) for key, rows in sorted(numbered.items())}
     with_phone = dict(groups)
     unclear: list[PersonQuery] = []
     for query in queries:
         if query.phone or not query.unit:
             continue
-        whole = unit_name(query.unit).whole
-        same = [key for key in with_phone if key[1] and unit_name(key[1]).whole == whole]
+        same = [key for key in with_phone if key[1] == query.home]
         if len(same) > 1:
             unclear.append(query)
             continue
-        own = [key for key in groups if not key[0] and unit_name(key[1]).whole == whole]
-        groups.setdefault((same or own or [("", whole)])[0], []).append(query)
+        groups.setdefault(same[0] if same else ("", query.home), []).append(query)
     bare = [query for query in queries if not query.phone and not query.unit]
     if len(groups) == 1:
         next(iter(groups.values())).extend(bare)
     else:
         unclear += bare
     return groups, unclear
+
+
+def _home(rows: Sequence[PersonQuery]) -> str:
+    """What the unit of rows of one person is compared by: the first of those given."""
+    return min((query.home for query in rows if query.unit), default="")
 
 
 def _most_told(rows: Sequence[PersonQuery]) -> str:
@@ -294,12 +312,14 @@ def _unit_keys(unit: str) -> set[str]:
     return {unit, form.whole, form.bare}
 
 
-def _fits_unit(person: RosterPerson, unit: str) -> bool:
-    """Whether a person is of a unit; everybody is where none is named."""
-    if not unit or unit in person.units:
+def _fits_unit(person: RosterPerson, query: PersonQuery) -> bool:
+    """Whether a person is of the unit of a row; everybody is where it names none."""
+    if not query.unit or (query.unit_code and query.unit_code in person.units):
         return True
-    form = unit_name(unit)
-    return any(mean_the_same(unit_name(own), form) for own in person.units if own)
+    # Where both tell a code a name alone says nothing: there are two of it.
+    others = [own for own in person.units if own and not (query.unit_code and own in person.coded)]
+    form = unit_name(query.unit)
+    return query.unit in others or any(mean_the_same(unit_name(own), form) for own in others)
 
 
 def _same_name(person: RosterPerson, query: PersonQuery) -> bool:

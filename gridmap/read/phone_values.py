@@ -41,7 +41,10 @@ class PhoneKind(StrEnum):
 
 @dataclass(frozen=True)
 class Phone:
-    """A phone number: digits alone, of a masked one such as 100****5678 with its stars."""
+    """A phone number: digits alone, of a masked one such as 100****5678 with its stars.
+
+    The extension behind a switchboard's number has no place in the roster: that it is left out is noted.
+    """
 
     number: str
     kind: PhoneKind
@@ -64,8 +67,11 @@ def parse_phones(text: str) -> Parsed[tuple[Phone, ...]]:
     if len(phones) > 1:
         what = msg("{n} numbers in one cell", n=len(phones))
         notes.append(Note(FaultKind.PHONE_REPAIRED, what))
-    elif phones[0].number != plain and phones[0].kind is not PhoneKind.MASKED:
+    elif _EXTENSION.sub(r"\1", plain) != phones[0].number and phones[0].kind is not PhoneKind.MASKED:
         notes.append(Note(FaultKind.PHONE_REPAIRED, msg("spaces and signs taken away")))
+    if extensions := [phone.extension for phone in phones if phone.extension]:
+        what = msg("a number is kept without its extension: {extensions}", extensions=extensions)
+        notes.append(Note(FaultKind.PHONE_REPAIRED, what, Outcome.NOTED))
     if any(phone.kind is PhoneKind.MASKED for phone in phones):
         notes.append(
             Note(FaultKind.PHONE_MASKED, msg("a masked number changes none that is known"), Outcome.NOTED)
@@ -102,14 +108,14 @@ def _phone(piece: str, cell: str) -> Phone:
         piece, extension = split[1], split[2]
     plain = _SIGNS.sub("", piece)
     if masked := _MASKED.fullmatch(plain):
-        return Phone(f"{masked[1]}****{masked[2]}", PhoneKind.MASKED)
+        return Phone(f"{masked[1]}****{masked[2]}", PhoneKind.MASKED, extension)
     plain = _COUNTRY.sub("", plain)
     if _MOBILE.fullmatch(plain):
-        return Phone(plain, PhoneKind.MOBILE)
+        return Phone(plain, PhoneKind.MOBILE, extension)
     if _LANDLINE.fullmatch(plain):
         return Phone(plain, PhoneKind.LANDLINE, extension)
     if _SHORT.fullmatch(plain):
-        return Phone(plain, PhoneKind.SHORT)
+        return Phone(plain, PhoneKind.SHORT, extension)
     if _FOREIGN.fullmatch(plain):
         return Phone(plain, PhoneKind.LANDLINE, extension)
     raise _refused(plain, cell)

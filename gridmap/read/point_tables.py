@@ -23,6 +23,7 @@ from gridmap.messages import Message, msg, msg_n
 from gridmap.model.faults import FaultKind
 from gridmap.names import WGS84
 from gridmap.read.field_aliases import import_kind
+from gridmap.read.number_values import plain_numbers
 from gridmap.read.parsed import RefusedValueError
 from gridmap.read.point_values import parse_datum, parse_point
 from gridmap.read.texts import heading_key
@@ -75,9 +76,7 @@ def point_columns(titles: list[str]) -> PointColumns:
 
 def has_metres(table: pd.DataFrame, columns: PointColumns) -> bool:
     """Whether numbers of the two columns are too large for degrees."""
-    return any(
-        bool((pd.to_numeric(table[title], errors="coerce").abs() > _METRES).any()) for title in columns.texts
-    )
+    return any(bool((np.abs(plain_numbers(table[title])) > _METRES).any()) for title in columns.texts)
 
 
 def points_in_degrees(
@@ -109,7 +108,7 @@ def _read(table: pd.DataFrame, columns: PointColumns) -> _Places:
         places = _Places(np.full(len(table), np.nan), np.full(len(table), np.nan))
         odd = np.arange(len(table))
     else:
-        x, y = (pd.to_numeric(text, errors="coerce").to_numpy(dtype=np.float64) for text in texts)
+        x, y = (plain_numbers(text) for text in texts)
         places = _Places(x.copy(), y.copy())
         with np.errstate(invalid="ignore"):
             # Numbers that can be what the titles call them are that.

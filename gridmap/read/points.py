@@ -20,6 +20,7 @@ from gridmap.messages import Message, msg, msg_n
 from gridmap.names import BUILDINGS, GEOMETRY, HOUSEHOLDS, WEIGHT, WGS84
 from gridmap.read.csv_rows import read_csv_rows
 from gridmap.read.frames import in_system, to_frame
+from gridmap.read.number_values import plain_numbers
 from gridmap.read.point_tables import has_metres, point_columns, points_in_degrees
 from gridmap.read.safe import RawLayer, Wish, read_layers
 
@@ -47,6 +48,7 @@ def read_points(
     layer: str | None = None,
     crs: str | None = None,
     datum: Datum = Datum.WGS84,
+    encoding: str | None = None,
 ) -> PointsFile:
     """Read places of load and check them. Areas, such as footprints of buildings, count at a point inside.
 
@@ -58,6 +60,7 @@ def read_points(
         crs: overrides the file's own, `/swapped` after it turns the axes; lon, lat are EPSG:4326 unless
             named otherwise.
         datum: that its coordinates were shifted to; a column of datums goes before it.
+        encoding: of the texts of a vector file, where it is not found.
 
     Raises:
         InputError: the file cannot be read as points; see the kinds in `gridmap.errors`.
@@ -65,7 +68,7 @@ def read_points(
     if path.suffix.lower() == ".csv":
         frame, notes = _from_table(read_csv_rows(path), crs, datum, path.name)
         return _checked(frame, weight, path.name, notes)
-    (raw,) = read_layers(path, [Wish("point", layer, (BUILDINGS,))])
+    (raw,) = read_layers(path, [Wish("point", layer, (BUILDINGS,))], encoding=encoding)
     assert raw is not None, "only optional layers may be missing"
     return to_points(raw, weight=weight, crs=crs, datum=datum, file=path.name)
 
@@ -107,9 +110,7 @@ def _from_table(
         return gpd.GeoDataFrame(attributes, geometry=placed), notes
     titles = {str(title).strip().lower(): title for title in table.columns}
     if len(columns.texts) == 2:
-        x, y = (
-            pd.to_numeric(table[title], errors="coerce").to_numpy(dtype=np.float64) for title in columns.texts
-        )
+        x, y = (plain_numbers(table[title]) for title in columns.texts)
     elif GEOMETRY in titles:
         x, y = _points_of_texts(table[titles[GEOMETRY]])
     else:
@@ -168,4 +169,4 @@ def _weighted(frame: gpd.GeoDataFrame, weight: str | None, file: str) -> gpd.Geo
             )
         )
     column = weight or (HOUSEHOLDS if HOUSEHOLDS in frame else None)
-    return frame.assign(**{WEIGHT: 1.0 if column is None else frame[column]})
+    return frame.assign(**{WEIGHT: 1.0 if column is None else plain_numbers(frame[column])})

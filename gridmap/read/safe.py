@@ -33,6 +33,8 @@ from gridmap.read.file_kinds import (
     KML,
     KMZ,
     MAPINFO,
+    OSM,
+    OSM_DRIVERS,
     SHAPEFILE,
     ZIP,
     FileKind,
@@ -175,7 +177,7 @@ def _layers_of(
         "declared_encoding": _declared_encoding(source) if kind is SHAPEFILE else "",
         "wishes": wishes if isinstance(wishes, str) else [asdict(wish) for wish in wishes],
     }
-    answer = run_isolated(name, request, folder)
+    answer = run_isolated(name, request, folder, drivers=OSM_DRIVERS if kind is OSM else None)
     if "fault" in answer:
         raise _error_of(name, kind, answer)
     return [_load(table, folder, layer) for table in answer["tables"]]
@@ -215,11 +217,19 @@ def _declared_encoding(shapefile: Path) -> str:
     return spelling if known_encoding(spelling) else ""
 
 
-def run_isolated(name: str, request: dict[str, Any], folder: str) -> dict[str, Any]:
+def run_isolated(
+    name: str, request: dict[str, Any], folder: str, *, drivers: frozenset[str] | None = None
+) -> dict[str, Any]:
     """Let the child process read a file into `folder`; what it answers may be a fault.
 
+    Args:
+        name: what messages call the file.
+        request: see `isolated.py`.
+        folder: all that the process may write to.
+        drivers: that GDAL has there; None for the usual ones.
+
     Raises:
-        UnreadableFileError: it gave no answer within the limits; `name` is what the message calls the file.
+        UnreadableFileError: it gave no answer within the limits.
     """
     command = [sys.executable, "-I", str(_PROGRAM)]
     try:
@@ -228,7 +238,7 @@ def run_isolated(name: str, request: dict[str, Any], folder: str) -> dict[str, A
             input=json.dumps({**request, "out": folder, "limits": _os_limits()}).encode(),
             capture_output=True,
             timeout=read_limits().seconds,
-            env=_environment(folder),
+            env=_environment(folder, DRIVERS if drivers is None else drivers),
             cwd=folder,
             check=True,
         )
@@ -269,24 +279,24 @@ def require_drivers() -> None:
     Raises:
         GridmapError: it has others, or some are missing; a server must not start then.
     """
-    with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
-        found = set(run_isolated("GDAL", {"kind": _DRIVERS_JOB}, folder)["drivers"])
-    if found == DRIVERS:
-        return
-    raise GridmapError(
-        msg(
-            "GDAL has other drivers than files are to be read by (too many: {more}; missing: {missing}). "
-            "Install the versions that gridmap names.",
-            more=sorted(found - DRIVERS)[:_SHOWN] or ["-"],
-            missing=sorted(DRIVERS - found) or ["-"],
-        )
-    )
+    for wanted in (DRIVERS, OSM_DRIVERS):
+        with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
+            found = set(run_isolated("GDAL", {"kind": _DRIVERS_JOB}, folder, drivers=wanted)["drivers"])
+        if found != wanted:
+            raise GridmapError(
+                msg(
+                    "GDAL has other drivers than files are to be read by (too many: {more}; missing: "
+                    "{missing}). Install the versions that gridmap names.",
+                    more=sorted(found - wanted)[:_SHOWN] or ["-"],
+                    missing=sorted(wanted - found) or ["-"],
+                )
+            )
 
 
-def _environment(folder: str) -> dict[str, str]:
+def _environment(folder: str, drivers: frozenset[str]) -> dict[str, str]:
     """All that the child process knows of its surroundings. `GDAL_SKIP` works only before GDAL is loaded."""
     return {
-        "GDAL_SKIP": ",".join(sorted(set(pyogrio.list_drivers()) - DRIVERS)),
+        "GDAL_SKIP": ",".join(sorted(set(pyogrio.list_drivers()) - drivers)),
         "GDAL_DRIVER_PATH": "disable",
         "GDAL_HTTP_PROXY": "127.0.0.1:9",
         "http_proxy": "http://127.0.0.1:9",
@@ -306,7 +316,8 @@ def _load(answer: dict[str, Any] | None, folder: str, layer: str | None) -> RawL
     if answer is None:
         return None
     with pa.OSFile(str(Path(folder) / answer["file"])) as file:
-        table = pa.ipc.open_file(file).read_all()
+        # pandas' own notes in it would make a column the index, and a frame is put together by that.
+        table = pa.ipc.open_file(file).read_all().replace_schema_metadata()
     return RawLayer(
         table,
         layer or answer["layer"],

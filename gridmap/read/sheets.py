@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +13,7 @@ from typing import Any, Final
 from gridmap.errors import UnreadableFileError
 from gridmap.messages import Message, msg
 from gridmap.read.archives import check_workbook
+from gridmap.read.limits import read_limits
 from gridmap.read.safe import known_name, other_content, run_isolated, too_large
 
 Cell = str | datetime
@@ -24,6 +25,8 @@ _TITLES: Final = {
     ".tsv": "CSV table",
     ".txt": "CSV table",
 }
+TABLE_ENDINGS: Final = frozenset(_TITLES)
+"""Endings of the files that hold tables, in small letters."""
 _DELIMITED: Final = frozenset({".csv", ".tsv", ".txt"})
 _MEMBERS: Final = {".xlsx": "xl/workbook.xml", ".ods": "content.xml"}
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -33,10 +36,13 @@ _LETTERS: Final = 26
 
 @dataclass(frozen=True)
 class TableLimits:
-    """What is read of a workbook at most; a file with more is refused with a plain message."""
+    """What is read of a workbook at most; a file with more is refused with a plain message.
 
-    rows: int = 60_000
-    columns: int = 200
+    `rows` and `columns` of a sheet are those of this process (`gridmap.read.limits`) where they are None.
+    """
+
+    rows: int | None = None
+    columns: int | None = None
     sheets: int = 30
     megabytes: int = 30
 
@@ -94,6 +100,7 @@ def read_sheets(
         InputError: an encoding that is not read.
     """
     _recognise(path, limits)
+    limits = _of_process(limits)
     ending = path.suffix.lower()
     request = {
         "path": str(path.resolve()),
@@ -114,6 +121,15 @@ def read_sheets(
             msg("{file}: it is damaged: {detail}. Export it again.", file=path.name, detail=detail)
         )
     return sheets
+
+
+def _of_process(limits: TableLimits) -> TableLimits:
+    """The limits, where they leave it open with those of this process at the moment."""
+    here = read_limits()
+    rows = here.table_rows if limits.rows is None else limits.rows
+    return replace(
+        limits, rows=rows, columns=here.table_columns if limits.columns is None else limits.columns
+    )
 
 
 def _overlaps(sheet: RawSheet) -> bool:

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from gridmap.geo.crs_suggestions import CrsSuggestion
 from gridmap.messages import Message
+from gridmap.model.faults import fault_counts as counts_of
 from gridmap.read.inspection import LayerReport, inspect_vector, read_reference
+from gridmap.read.sheet_inspection import SheetReport, inspect_sheets
+from gridmap.read.sheets import TABLE_ENDINGS
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,7 @@ class InspectRequest:
     """What to look into.
 
     Attributes:
-        source: a vector file.
+        source: a vector file, a drawing, a workbook or a CSV file.
         encoding: of its texts, where one is named.
         reference: units, or a workspace, that lie right: by them systems and datums are judged.
     """
@@ -28,14 +31,16 @@ class InspectRequest:
 
 @dataclass(frozen=True)
 class InspectReport:
-    """What is in a file."""
+    """What is in a file: layers of a vector file or a drawing, or sheets of a workbook or CSV file."""
 
     file: str
     layers: tuple[LayerReport, ...]
+    sheets: tuple[SheetReport, ...] = ()
 
     def to_json(self) -> dict[str, object]:
-        """Plain values for JSON."""
-        return {"file": self.file, "layers": [_layer(one) for one in self.layers]}
+        """Plain values for JSON; sheets are layers too, with the same keys and some of their own."""
+        layers = [*map(_layer, self.layers), *map(_sheet, self.sheets)]
+        return {"file": self.file, "layers": layers}
 
 
 def inspect_file(request: InspectRequest) -> InspectReport:
@@ -44,6 +49,9 @@ def inspect_file(request: InspectRequest) -> InspectReport:
     Raises:
         InputError: it cannot be read at all, or the reference cannot.
     """
+    if request.source.suffix.lower() in TABLE_ENDINGS:
+        sheets = inspect_sheets(request.source, encoding=request.encoding)
+        return InspectReport(request.source.name, (), tuple(sheets))
     reference = None if request.reference is None else read_reference(request.reference)
     layers = inspect_vector(request.source, encoding=request.encoding, reference=reference)
     return InspectReport(request.source.name, tuple(layers))
@@ -75,6 +83,29 @@ def _layer(layer: LayerReport) -> dict[str, object]:
         "sure": layer.sure,
         "faults": fault_counts(layer),
         "faults_told": [str(one.told) for one in layer.faults],
+    }
+
+
+def _sheet(sheet: SheetReport) -> dict[str, object]:
+    return {
+        "name": sheet.name,
+        "count": sheet.count,
+        "geometry": None,
+        "fields": list(sheet.fields),
+        "encoding": sheet.encoding.name,
+        "encoding_found_by": sheet.encoding.found_by,
+        "encoding_suggestions": [],
+        "crs": None,
+        "crs_found_by": "none",
+        "crs_doubt": None,
+        "crs_suggestions": [],
+        "datum_suggestion": None,
+        "datum_why": None,
+        "heading_rows": None if sheet.heading_rows is None else list(sheet.heading_rows),
+        "delimiter": sheet.delimiter or None,
+        "sure": sheet.sure,
+        "faults": counts_of(sheet.faults),
+        "faults_told": [str(one.told) for one in sheet.faults],
     }
 
 

@@ -10,6 +10,7 @@ from shapely import box
 
 from gridmap.geo.crs_suggestions import SWAPPED, doubt_of_crs, split_swapped, suggest_crs
 from gridmap.geo.datum import Datum, from_wgs84, to_wgs84
+from gridmap.geo.older_systems import OLDER_SYSTEMS, OlderSystem, twin_of
 from gridmap.geo.region import Region, on_chinas_land
 
 LON, LAT = np.array([116.80, 116.95, 117.02]), np.array([38.28, 38.41, 38.35])
@@ -152,3 +153,64 @@ def test_cities_are_on_land(place: tuple[float, float]) -> None:
 @pytest.mark.parametrize("place", [(119.9, 38.4), (123.5, 34.0), (139.7, 35.7), (-71.0, 42.3), (105.8, 12.0)])
 def test_seas_and_other_lands_are_not(place: tuple[float, float]) -> None:
     assert not on_chinas_land(*place)
+
+
+class TestOlderSystems:
+    """Beijing 1954 and Xi'an 1980: suggested where a name speaks for them, below the zone of CGCS2000."""
+
+    @pytest.mark.parametrize(
+        ("named", "crs", "older"),
+        [
+            ("村界_北京54.shp", "EPSG:4548", "EPSG:2436"),
+            ("Beijing_1954_3_Degree_GK_Zone_39", "EPSG:4527", "EPSG:2415"),
+            ("GCS_Beijing_1954", "EPSG:4498", "EPSG:21420"),
+            ("西安80", "EPSG:4548/swapped", "EPSG:2384/swapped"),
+            ("Xian_1980_3_Degree_GK_Zone_39", "EPSG:4527", "EPSG:2363"),
+            ("xian80_cun.zip", "EPSG:4498", "EPSG:2334"),
+        ],
+    )
+    def test_a_name_puts_one_right_below_its_twin(self, named: str, crs: str, older: str) -> None:
+        found = suggest_crs(written(crs), reference=REGION, named=named)
+        names = [one.crs for one in found]
+        assert names[names.index(crs) + 1] == older
+        assert len(found) <= 6
+        one = found[names.index(older)]
+        assert "50 to 120 m" in str(one.why)
+        lon, lat = taken(written(crs), older)
+        off = GEOD.inv(lon, lat, LON, LAT)[2]
+        assert 1 < off.min() < off.max() < 150
+        assert one.score < found[names.index(crs)].score
+
+    @pytest.mark.parametrize(
+        "named", ["", "villages.shp", "CGCS2000_3_Degree_GK_Zone_39", "xian_1981", "1954年北京路"]
+    )
+    def test_without_a_name_none_is_suggested(self, named: str) -> None:
+        found = suggest_crs(written("EPSG:4527"), reference=REGION, named=named)
+        assert not {"EPSG:2415", "EPSG:2363"} & {one.crs for one in found}
+
+    @pytest.mark.parametrize("system", OLDER_SYSTEMS, ids=lambda system: system.title)
+    def test_every_zone_has_its_twin_in_the_registry(self, system: OlderSystem) -> None:
+        for code in (*range(4491, 4513), *range(4513, 4555)):
+            ours, twin = pyproj.CRS.from_epsg(code), twin_of(f"EPSG:{code}", system)
+            assert twin is not None
+            older = pyproj.CRS(twin)
+            assert system.title.replace("'", "") in older.name
+            assert zone(older) == zone(ours)
+        assert twin_of("EPSG:4490", system) is None
+        assert twin_of("EPSG:32650", system) is None
+
+
+def zone(crs: pyproj.CRS) -> tuple[float, float]:
+    """The central meridian and the false easting."""
+    assert crs.coordinate_operation is not None
+    values = {one.name: float(one.value) for one in crs.coordinate_operation.params}
+    return values["Longitude of natural origin"], values["False easting"]
+
+
+def test_a_list_is_short_unless_nothing_tells_the_zone() -> None:
+    assert len(suggest_crs(written("EPSG:4548"), reference=REGION)) <= 6
+    assert len(suggest_crs(written("EPSG:4527"))) <= 6
+    north_east = written("EPSG:4550", np.array([123.1, 123.2]), np.array([47.3, 47.4]))
+    zones = [one.crs for one in suggest_crs(north_east)]
+    assert len(zones) > 6
+    assert {"EPSG:4547", "EPSG:4550", "EPSG:4551"} <= set(zones)

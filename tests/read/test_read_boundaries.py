@@ -6,6 +6,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 from shapely import Point, box
 
 from gridmap.errors import FaultsError, GridmapError, InputError, MissingCrsError
@@ -211,6 +212,21 @@ class TestPoints:
         points = read_points(tmp_path / "p.parquet").points
         assert points.crs == "EPSG:4548"
         assert points.geometry.x.tolist() == [500_000]
+
+    def test_numbers_set_wide_and_with_wide_spaces(self, tmp_path: Path) -> None:
+        path = tmp_path / "p.csv"
+        path.write_text(
+            "lon,lat,households\n\u3000116.8,\xa038.3,\u3000１２\n116.9 ,38.4,7\u3000\n", encoding="utf-8"
+        )
+        points = read_points(path).points
+        assert points["weight"].tolist() == [12, 7]
+        assert shapely.get_coordinates(points.geometry).tolist() == [[116.8, 38.3], [116.9, 38.4]]
+
+    def test_metres_with_wide_spaces(self, tmp_path: Path) -> None:
+        path = tmp_path / "p.csv"
+        path.write_text("lon,lat\n\u300039500000,\u30004242000\n", encoding="utf-8")
+        points = read_points(path, crs="EPSG:4527").points
+        assert shapely.get_coordinates(points.geometry).tolist() == [[39_500_000, 4_242_000]]
 
     def test_a_weight_that_is_not_there(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match=r"no column n, named by --weight; there are: code, households"):

@@ -127,6 +127,49 @@ class TestGeoJson:
         with pytest.raises(FaultsError, match="row 1"):
             read_units(path)
 
+    def test_only_what_is_mended_is_written_anew(self, tmp_path: Path) -> None:
+        """The third of five rings is open; numbers of the others keep all they have, however it is set."""
+        frame = squares(code=["A", "B"]).iloc[[0, 1, 0, 1, 0]].reset_index(drop=True)
+        plain = json.loads(frame.assign(code=list("ABCDE"), n=1e300).to_json())
+        plain["features"][2]["geometry"]["coordinates"][0].pop()
+        for indent in (None, 1):
+            path = tmp_path / f"u{indent}.geojson"
+            path.write_text(json.dumps({"features": [], **plain}, indent=indent), encoding="utf-8")
+            read = read_units(path)
+            assert read.units["code"].tolist() == list("ABCDE")
+            assert read.units.geometry.geom_equals(frame.geometry).all()
+            assert read.units["n"].tolist() == [1e300] * 5
+            assert "1 area whose ring did not close was closed (row 3)" in [str(note) for note in read.notes]
+
+    def test_one_feature_by_itself_is_mended(self, tmp_path: Path) -> None:
+        feature = geojson()["features"][0]
+        feature["geometry"]["coordinates"][0].pop()
+        path = tmp_path / "u.geojson"
+        path.write_text(json.dumps({**feature, "features": [1]}), encoding="utf-8")
+        read = read_units(path)
+        assert read.units.geometry.geom_equals(squares().iloc[:1].geometry).all()
+
+    @pytest.mark.parametrize(
+        ("given", "put", "told"),
+        [
+            ('"code": "B"', '"code": B', "feature 2: Expecting value"),
+            ("}, {", "} {", "feature 2: Expecting ','"),
+            ("]}}]", "]}},]", "feature 3: Nothing after a comma"),
+            ('"features": [', '"features" [', "Expecting ':'"),
+            ('"features": [', 'features: [', "Expecting a name"),
+        ],
+    )  # fmt: skip
+    def test_a_text_that_is_no_json_tells_the_feature(
+        self, given: str, put: str, told: str, tmp_path: Path
+    ) -> None:
+        path = write_geojson(tmp_path / "u.geojson")
+        text = path.read_text()
+        assert given in text
+        before, _, after = text.rpartition(given) if given == "]}}]" else text.partition(given)
+        path.write_text(before + put + after)
+        with pytest.raises(InputError, match=told):
+            read_units(path)
+
     def test_a_file_in_gb18030(self, tmp_path: Path) -> None:
         path = tmp_path / "u.geojson"
         text = json.dumps(json.loads(squares(code=["A", "B"], 名称=NAMES).to_json()), ensure_ascii=False)

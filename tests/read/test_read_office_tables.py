@@ -229,8 +229,14 @@ def test_choosing_a_sheet(tmp_path: Path) -> None:
     with pytest.raises(LayerChoiceError, match="name one"):
         choose_table(tables, "三")
     assert choose_table(tables[:1]).sheet == "一"
-    with pytest.raises(LayerChoiceError, match="nothing in it"):
-        choose_table(())
+
+
+def test_an_empty_workbook_is_named(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    made.create_sheet("空")
+    made.save(tmp_path / "empty.xlsx")
+    with pytest.raises(UnreadableFileError, match=r"empty\.xlsx: there is nothing in it"):
+        read_office_tables(tmp_path / "empty.xlsx")
 
 
 def test_a_sheet_without_headings_is_told() -> None:

@@ -177,3 +177,18 @@ def test_a_prefecture_s_people_in_seconds() -> None:
     matches = match_people(queries, roster, phones)
     assert time.process_time() - started < 20
     assert len(matches.found) > 19_000
+
+
+def test_one_name_in_two_units_of_one_name() -> None:
+    """Where both tell the code of the unit, its name says nothing."""
+    east = RosterPerson("p8", "孙莉", units=("东李村", "990101100201"), coded=("东李村", "990101100201"))
+    sent = RosterPerson("p9", "周杰", units=("东李村",))
+    queries = [
+        PersonQuery(1, "孙莉", unit="东李村", unit_code="990101100201"),
+        PersonQuery(2, "孙莉", unit="东李村委会", unit_code="990101001201"),
+        PersonQuery(3, "孙莉", unit="东李村", unit_code="990101001202"),
+        PersonQuery(4, "周杰", unit="东李村", unit_code="990101001201"),
+    ]
+    matches = match_people(queries, [east, sent], {})
+    assert matches.found == {1: PersonMatch("p8", "unit"), 4: PersonMatch("p9", "unit")}
+    assert {person.rows: person.unit for person in matches.new} == {(2,): "东李村委会", (3,): "东李村"}

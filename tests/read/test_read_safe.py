@@ -108,6 +108,13 @@ def test_nor_are_those_of_a_single_geometry(tmp_path: Path) -> None:
     assert "addresses are not followed" in refused(path)
 
 
+def test_nor_is_the_first_of_two(tmp_path: Path) -> None:
+    path = write_geojson(tmp_path / "a.geojson", crs={"type": "name", "properties": {"name": "EPSG:4490"}})
+    twice = '"crs": {"type": "url", "properties": {"url": "http://127.0.0.1:9"}}, "crs":'
+    path.write_text(path.read_text().replace('"crs":', twice))
+    assert "addresses are not followed" in refused(path)
+
+
 @pytest.mark.parametrize("name", ["EPSG:4490", "urn:ogc:def:crs:EPSG::4490", "urn:ogc:def:crs:OGC:1.3:CRS84"])
 def test_names_of_coordinate_systems_are_taken(name: str, tmp_path: Path) -> None:
     crs = {"type": "name", "properties": {"name": name}}
@@ -264,7 +271,7 @@ def test_nested_geometry_in_parquet_is_not_decoded(depth: int, tmp_path: Path) -
 
 
 def test_the_child_knows_few_drivers_and_a_dead_proxy() -> None:
-    environment = safe._environment("/tmp")
+    environment = safe._environment("/tmp", DRIVERS)
     left = set(pyogrio.list_drivers()) - set(environment["GDAL_SKIP"].split(","))
     assert left == {"GPKG", "GeoJSON", "TopoJSON", "ESRI Shapefile", "FlatGeobuf", "MapInfo File"}
     assert environment["http_proxy"].endswith(":9")
@@ -274,8 +281,8 @@ def test_the_child_knows_few_drivers_and_a_dead_proxy() -> None:
 def test_gdal_has_the_drivers_wanted_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     safe.require_drivers()
     wanted = DRIVERS - {"FlatGeobuf"} | {"Nowhere"}
-    environment = safe._environment("/tmp")
-    monkeypatch.setattr(safe, "_environment", lambda _: environment)
+    environment = safe._environment("/tmp", DRIVERS)
+    monkeypatch.setattr(safe, "_environment", lambda *_: environment)
     monkeypatch.setattr(safe, "DRIVERS", wanted)
     with pytest.raises(GridmapError, match=r"too many: FlatGeobuf; missing: Nowhere"):
         safe.require_drivers()
