@@ -52,8 +52,14 @@ FORMATS = {
     "SQLite",
     "UTF",
     "EPSG",
+    "TopoJSON",
+    "KMZ",
+    "OpenStreetMap",
 }
 ENDINGS = {
+    "dxf",
+    "osm",
+    "pbf",
     "kml",
     "kmz",
     "fgb",
@@ -71,6 +77,7 @@ ENDINGS = {
 NOT_WORDS = re.compile(r"\{\w*\}|--[a-z-]+|docs/\w+\.md")
 """Fields, options of the command line and pages of the documentation."""
 OPTIONS = {
+    "labels",
     "template",
     "returns",
     "swapped",

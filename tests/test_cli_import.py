@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import geopandas as gpd
 import openpyxl
 import pytest
 
@@ -106,11 +107,27 @@ def test_the_encoding_may_be_named(workspace: Workspace) -> None:
 def test_boundaries_are_tried_without_saving(workspace: Workspace, tmp_path: Path) -> None:
     done = run(workspace, "units", workspace.path, "--dry-run", "--json")
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["rows"] == {"added": 0, "changed": 0, "unchanged": 5}
+    assert json.loads(done.stdout)["rows"] == {"added": 0, "changed": 0, "unchanged": 5, "refused": 0}
     fresh = Workspace(tmp_path / "new.gpkg")
     tried = run(fresh, "units", workspace.path, "--dry-run")
     assert "5 added" in tried.stdout
     assert not fresh.path.exists()
+
+
+def test_units_that_would_change_are_told_one_by_one(workspace: Workspace, tmp_path: Path) -> None:
+    frame = gpd.read_file(workspace.path, layer="units")[["code", "name", "parent_code", "geometry"]]
+    cut = str(workspace.load_plan().cells["parent_code"].iloc[0])
+    at = frame.index[frame["code"] == cut][0]
+    frame.loc[frame.index != at, "name"] = "Renamed"
+    frame.loc[at, "geometry"] = frame.loc[at, "geometry"].buffer(0.001)
+    frame.iloc[:-1].to_file(tmp_path / "again.gpkg", layer="units")
+    done = run(workspace, "units", tmp_path / "again.gpkg", "--dry-run")
+    assert done.returncode == 1, done.stderr
+    assert "again.gpkg: 0 added, 3 changed, 0 unchanged, 1 refused" in done.stdout
+    assert f"{cut} " in next(line for line in done.stdout.splitlines() if "has cells, which would" in line)
+    assert " → Renamed" in done.stdout
+    assert "1 unit of the workspace is not in the file and is left alone" in done.stdout
+    assert done.stdout.rstrip().endswith("Nothing is saved.")
 
 
 def test_options_that_would_do_nothing(workspace: Workspace) -> None:

@@ -113,9 +113,18 @@ class TableDraft:
         """Note that a row cannot be taken."""
         self._note(row, who, RowState.REFUSED, reason=reason)
 
-    def add(self, row: int, who: str, values: Mapping[str, object], place: str) -> None:
-        """A row that the table does not have yet."""
-        self.add_many(row, who, [values], place)
+    def add(
+        self,
+        row: int,
+        who: str,
+        values: Mapping[str, object],
+        place: str,
+        *,
+        same: tuple[str, ...] | None = None,
+    ) -> None:
+        """A row that the table does not have yet; of several that are the `same` only the first is taken."""
+        if same is None or self._is_first(row, who, "\n".join(("", *same)), same[0]):
+            self.add_many(row, who, [values], place)
 
     def add_many(self, row: int, who: str, rows: Sequence[Mapping[str, object]], place: str) -> None:
         """Rows that the table does not have yet, of one row of the file."""
@@ -140,12 +149,7 @@ class TableDraft:
         place: str,
     ) -> None:
         """A row that the table has: what differs of it is changed; what the file leaves empty stays."""
-        earlier = self._rows_of.setdefault(key, row)
-        if earlier != row:
-            reason = msg(
-                "row {row} says the same of {key} already; keep one", row=str(earlier), key=who or key
-            )
-            self.refuse(row, who, reason)
+        if not self._is_first(row, who, key):
             return
         changes = differences(current, values)
         if not changes:
@@ -160,6 +164,18 @@ class TableDraft:
         rows = TableRows(self._table, tuple(self._added), tuple(self._changed), self._refers_to)
         if rows.added or rows.changed:
             self._draft.tables.append(rows)
+
+    def _is_first(self, row: int, who: str, key: str, called: str = "") -> bool:
+        """Whether no earlier row is about the same; else the row is refused."""
+        earlier = self._rows_of.setdefault(key, row)
+        if earlier != row:
+            reason = msg(
+                "row {row} says the same of {key} already; keep one",
+                row=str(earlier),
+                key=called or who or key,
+            )
+            self.refuse(row, who, reason)
+        return earlier == row
 
     def _reaches(self, row: int, who: str, place: str) -> bool:
         scope = self._desk.user.scope
@@ -214,7 +230,7 @@ def judge_datum(desk: Desk, matched: Matched) -> tuple[DatumSuggestion, ...]:
 
 def misplaced(desk: Desk, row: int, named: str, holding: str) -> Fault | None:
     """What is noted of a point that does not lie in the unit that its row names."""
-    if not named or not holding or _is_above(desk.plan, named, holding):
+    if not named or not holding or is_above(desk.plan, named, holding):
         return None
     names = desk.plan.units[NAME]
     where = msg(
@@ -301,7 +317,7 @@ def _inside(
     return {row: str(codes[place]) for row, place in zip(points, found, strict=True) if place >= 0}
 
 
-def _is_above(plan: Plan, named: str, holding: str) -> bool:
+def is_above(plan: Plan, named: str, holding: str) -> bool:
     """Whether a unit is one of those that a unit lies in, itself included."""
     parents, unit = plan.units[PARENT_CODE], holding
     seen: set[str] = set()

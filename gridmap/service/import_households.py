@@ -78,7 +78,8 @@ def _draft_buildings(desk: Desk, draft: Draft, rows: list[int], where: Located) 
         if current is None and count is None:
             table.refuse(row, who, msg("it is new, and its households are missing"))
         elif current is None:
-            table.add(row, who, facts | {"code": code or None}, unit)
+            same = (code,) if code else None
+            table.add(row, who, facts | {"code": code or None}, unit, same=same)
         else:
             known = unmoved(current, facts)
             table.compare(row, who, current, known, key=str(current["id"]), place=unit)

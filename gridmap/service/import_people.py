@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
 
@@ -12,6 +15,8 @@ from gridmap.messages import Message, msg
 from gridmap.model.access import Action
 from gridmap.model.faults import Fault, FaultKind, Outcome
 from gridmap.model.people import Function
+from gridmap.model.plan import Plan
+from gridmap.names import NAME, PARENT_CODE
 from gridmap.read.checked_values import PEOPLE_WITH_PHONES
 from gridmap.read.match_faults import people_faults
 from gridmap.read.people_cells import NamedPhone
@@ -35,6 +40,13 @@ from gridmap.store.matching import ids_by_phone, retired_cells
 
 _GRID: Final = ("grid_code", "grid_name")
 _POST: Final = ("function", "valid_from", "valid_to", "arrived_at")
+_OF_NAMES: Final = re.compile(r"姓名|名字|名单|[\s()（）]")
+_NOBODY: Final = re.compile(
+    r"同[上前左]|[见如]上|〃+|″+|\"+|待[定聘补招]|未[定配]|未配备|暂?缺|空?缺[岗编]?|空岗?|无人|tbd|vacant",
+    re.IGNORECASE,
+)
+"""What stands for a name where there is none, or not here."""
+_AND_OTHERS: Final = re.compile(r".+等[0-9一二两三四五六七八九十]*[人名位]?")
 _UNITS: Final = ("village", "township", "county")
 
 
@@ -59,7 +71,7 @@ def draft_people(desk: Desk) -> Draft:
     draft.units = dict(units.codes)
     lines, unread = _lines(desk, mentions, units, cells)
     people = _people(desk, lines)
-    waiting = people.recognise(desk, draft, lines, mentions)
+    waiting = people.recognise(desk, draft, lines, mentions, units.codes)
     codes = {line.place_code for line in lines.values() if line.place_code}
     posts = Posts(desk.plan, retired_cells(desk.cache.workspace.path, codes), user=desk.user, at=desk.at)
     live = {key: line for key, line in lines.items() if key not in waiting}
@@ -101,7 +113,11 @@ def _asks_unit(desk: Desk, row: int) -> bool:
 
 def _has_post(desk: Desk, row: int) -> bool:
     values = desk.values
-    return any(values.value(row, name) for name in (*_GRID, *_POST, "head_name"))
+    if any(values.value(row, name) for name in (*_GRID, *_POST, "head_name")):
+        return True
+    return _function_of_heading(desk) is not None and any(
+        values.text(row, name) for name in (*_UNITS, "code")
+    )
 
 
 def _lines(
@@ -128,9 +144,10 @@ def _line(desk: Desk, mention: _Mention, unit: str, cell: str) -> RosterLine:
     """A person of a row, with the post where the row gives one.
 
     Raises:
-        InputError: its function or tier is none, or it ends before it begins.
+        InputError: its name, function or tier is none, or it ends before it begins.
     """
     values, row = desk.values, mention.row
+    _require_name(mention.named.name)
     function, tier = _function(desk, mention)
     grid = values.text(row, "grid_code") or cell
     has_post = mention.field == "head_name" or _has_post(desk, row)
@@ -162,6 +179,14 @@ def _line(desk: Desk, mention: _Mention, unit: str, cell: str) -> RosterLine:
     return line
 
 
+def _require_name(name: str) -> None:
+    """Refuse what only stands for a name, and names that leave others out."""
+    if _NOBODY.fullmatch(name):
+        raise InputError(msg("{name} is no name; write the name, or leave the cell empty", name=name))
+    if _AND_OTHERS.fullmatch(name):
+        raise InputError(msg("{name}: not all are named; give each person a row", name=name))
+
+
 def _function(desk: Desk, mention: _Mention) -> tuple[Function | None, int | None]:
     """What a person does: that of the row, else by the column that names the person."""
     values, row = desk.values, mention.row
@@ -173,6 +198,9 @@ def _function(desk: Desk, mention: _Mention) -> tuple[Function | None, int | Non
         return Function.HEAD, tier
     text = values.text(row, "function")
     if not text:
+        told_elsewhere = _function_beside(desk, row)
+        if told_elsewhere is not None and _has_post(desk, row):
+            return told_elsewhere[0], tier or told_elsewhere[1]
         beside_head = "head_name" in desk.mapping.choices and _has_post(desk, row)
         return (Function.MEMBER if beside_head else None), tier
     found = function_called(text)
@@ -181,18 +209,38 @@ def _function(desk: Desk, mention: _Mention) -> tuple[Function | None, int | Non
     return found[0], tier or found[1]
 
 
+def _function_beside(desk: Desk, row: int) -> tuple[Function, int | None] | None:
+    """What the heading of the names says that they do, else a title that is a function."""
+    return _function_of_heading(desk) or function_called(desk.values.text(row, "title"))
+
+
+def _function_of_heading(desk: Desk) -> tuple[Function, int | None] | None:
+    """What all people of a column do, where its heading tells, as 网格员姓名."""
+    parts = _OF_NAMES.sub("/", desk.mapping.columns.get("person", "")).split("/")
+    return next(filter(None, map(function_called, parts)), None)
+
+
 class _ListedPeople(People):
     """The people of a plan and of a list, found all at once: by id, phone, and name with unit."""
 
     _found: Mapping[int, str]
 
     def recognise(
-        self, desk: Desk, draft: Draft, lines: Mapping[int, RosterLine], mentions: Mapping[int, _Mention]
+        self,
+        desk: Desk,
+        draft: Draft,
+        lines: Mapping[int, RosterLine],
+        mentions: Mapping[int, _Mention],
+        units: Mapping[int, str],
     ) -> dict[int, Message]:
-        """Find out who is meant by each line; why lines wait or are refused."""
+        """Find out who is meant by each line of rows that name these units; why lines wait or are refused."""
         refused = {key: _OUT_OF_REACH for key, line in lines.items() if self._is_beyond(line)}
-        queries = [_query(desk, key, line) for key, line in lines.items() if key not in refused]
-        matches = self._decided(match_people(queries, self._roster(), self.by_phone), desk)
+        queries = [
+            _query(desk, key, line, units.get(line.number, ""))
+            for key, line in lines.items()
+            if key not in refused
+        ]
+        matches = self._decided(match_people(queries, self._roster(desk), self.by_phone), desk)
         self._found = {int(str(key)): match.person_id for key, match in matches.found.items()}
         numbers = {id(person): f"person-{uuid4().hex[:12]}" for person in matches.new}
         for person in matches.new:
@@ -221,13 +269,15 @@ class _ListedPeople(People):
         having = set(self.by_phone.get(line.phone, ()))
         return line.person_id in self._out_of_reach or bool(having and having <= self._out_of_reach)
 
-    def _roster(self) -> list[RosterPerson]:
+    def _roster(self, desk: Desk) -> list[RosterPerson]:
+        posted = _posted(desk.plan, desk.at)
         return [
             RosterPerson(
                 person.id,
                 person.name,
                 person.phone,
-                tuple(filter(None, (person.sending_unit, person.unit, person.unit_code))),
+                tuple(filter(None, (person.sending_unit, person.unit, person.unit_code, *posted[person.id]))),
+                tuple(filter(None, (person.unit, *posted[person.id]))),
             )
             for person in self.known.values()
         ]
@@ -283,11 +333,27 @@ def _people(desk: Desk, lines: Mapping[int, RosterLine]) -> _ListedPeople:
     return _ListedPeople(desk.plan, ids_by_phone(desk.cache.workspace.path, phones), user=desk.user)
 
 
-def _query(desk: Desk, key: int, line: RosterLine) -> PersonQuery:
+def _posted(plan: Plan, at: datetime) -> Mapping[str, tuple[str, ...]]:
+    """Code and name of the units that people are posted to now, or in whose cells they are.
+
+    Somebody who came in by a list without a number and without a sending unit is known by nothing else.
+    """
+    names, parents = plan.units[NAME].to_dict(), plan.cells[PARENT_CODE].to_dict()
+    running = plan.posts[plan.posts["valid_to"].isna() | (plan.posts["valid_to"] > at)]
+    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    for person, target in zip(running["person_id"], running["target_code"], strict=True):
+        code = parents.get(target, target)
+        if code in names and code not in found[person]:
+            found[person] += (code, names[code])
+    return found
+
+
+def _query(desk: Desk, key: int, line: RosterLine, code: str) -> PersonQuery:
     values, row = desk.values, line.number
     named: Sequence[Any] = [values.text(row, name) for name in _UNITS]
     unit = line.sending_unit or line.unit_code or next((text for text in named if text), "")
-    return PersonQuery(key, line.name, line.phone, line.masked, unit, line.person_id)
+    told = "" if line.sending_unit else code  # which is where the person is, not who sends
+    return PersonQuery(key, line.name, line.phone, line.masked, unit, line.person_id, told)
 
 
 def _letter(desk: Desk) -> str | None:

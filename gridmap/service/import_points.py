@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,6 +20,7 @@ from gridmap.service.import_drafts import (
     Draft,
     Located,
     TableDraft,
+    is_above,
     judge_datum,
     key_of_label,
     located,
@@ -40,6 +42,7 @@ _GATE_WORDS: Final = {
     "关闭": "sealed", "应急": "emergency", "紧急": "emergency",
 }  # fmt: skip
 """What offices write beside our own labels."""
+_APART: Final = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class _Present:
     by_name: Mapping[tuple[str, str], list[dict[str, Any]]]
 
     def named(self, name: str, unit: str) -> list[dict[str, Any]]:
-        return self.by_name.get((plain_name(name), unit), [])
+        return self.by_name.get((_whole(name), unit), [])
 
 
 def draft_checkpoints(desk: Desk) -> Draft:
@@ -75,7 +78,8 @@ def _draft(desk: Desk, table_name: str) -> Draft:
     refers_to = {"unit_code": UNITS} | ({"cell_code": CELLS} if table_name == CONTACT_SITES else {})
     table = TableDraft(table_name, draft, desk, refers_to)
     prefix, width, _ = _FORMS[table_name]
-    codes = iter(next_codes(prefix, width, present.by_code))
+    given = {code for row in desk.values.rows if (code := desk.values.text(row, "code"))}
+    codes = iter(next_codes(prefix, width, given | present.by_code.keys()))
     for row in desk.values.rows:
         _draft_row(desk, draft, table, table_name, row, _Found(matched, where, present, codes))
     table.finish()
@@ -94,13 +98,13 @@ class _Found:
 
 def _draft_row(desk: Desk, draft: Draft, table: TableDraft, table_name: str, row: int, found: _Found) -> None:
     values, where = desk.values, found.where
-    name, code = values.text(row, _FORMS[table_name][2]), values.text(row, "code")
+    name, code = _whole(values.text(row, _FORMS[table_name][2])), values.text(row, "code")
     who, held = name or code, where.units.get(row, "")
     if row in found.named.left:
         table.refuse(row, who, msg("left out"))
         return
     current = found.present.by_code.get(code)
-    unit = found.named.codes.get(row) or held or ("" if current is None else str(current["unit_code"]))
+    unit = _unit(desk, found.named.codes.get(row, ""), held, current)
     if not unit:
         why = found.named.waiting.get(row)
         table.refuse(row, who, waits(why) if why else msg("neither a point nor a name tells its unit"))
@@ -133,14 +137,22 @@ def _draft_row(desk: Desk, draft: Draft, table: TableDraft, table_name: str, row
         table.refuse(row, who, msg("there is none with the code {code}, and no name to add it by", code=code))
     else:
         added = {key: value for key, value in facts.items() if value not in {None, ""}}
-        table.add(row, who, added | {"code": code or next(found.codes), "name": name}, unit)
+        same = (code,) if code else (name, unit)
+        table.add(row, who, added | {"code": code or next(found.codes), "name": name}, unit, same=same)
+
+
+def _unit(desk: Desk, named: str, held: str, current: Mapping[str, Any] | None) -> str:
+    """The unit of a place: that which its row names, and within it the village where it is known to be."""
+    stood = "" if current is None else str(current["unit_code"])
+    unit = named or held or stood
+    return next((code for code in (held, stood) if code and is_above(desk.plan, unit, code)), unit)
 
 
 def _facts(desk: Desk, table_name: str, row: int, unit: str, where: Located) -> dict[str, Any]:
     """What a row says of a place, by column; a point of its own moves it and its unit with it."""
     values = desk.values
     facts: dict[str, Any] = {
-        "name": values.text(row, _FORMS[table_name][2]),
+        "name": _whole(values.text(row, _FORMS[table_name][2])),
         "unit_code": unit,
         GEOM: values.point(row),
     }
@@ -177,11 +189,16 @@ def _phone(desk: Desk, row: int) -> str:
     return next((phone.number for phone in phones if phone.kind is not PhoneKind.MASKED), "")
 
 
+def _whole(name: str) -> str:
+    """A name whose Chinese characters are not set apart: a line break within a cell is no part of it."""
+    return _APART.sub("", plain_name(name))
+
+
 def _present(desk: Desk, table_name: str) -> _Present:
     rows = stored_rows(desk.cache.workspace.path, table_name)
     by_name: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows:
-        by_name.setdefault((plain_name(str(row["name"])), str(row["unit_code"])), []).append(row)
+        by_name.setdefault((_whole(str(row["name"])), str(row["unit_code"])), []).append(row)
     return _Present({str(row["code"]): row for row in rows}, by_name)
 
 

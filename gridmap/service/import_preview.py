@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,7 +27,7 @@ from gridmap.service.import_people import draft_people
 from gridmap.service.import_points import draft_checkpoints, draft_sites
 from gridmap.service.import_reading import Source
 from gridmap.service.import_rows import ImportRow, RowState, told_counts
-from gridmap.service.import_values import Values, read_values
+from gridmap.service.import_values import Values, masked_text, read_values
 from gridmap.service.import_visits import draft_visits
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.rights import require
@@ -41,6 +41,9 @@ _DRAFTS: Final[Mapping[str, Callable[[Desk], Draft]]] = {
     "sites": draft_sites,
     "visits": draft_visits,
 }
+_TELLING: Final = ("site_name", "name", "grid_name", "village", "address", "grid_code", "code", "township")
+"""Fields by which a row is told, the most telling first."""
+_TELLING_PEOPLE: Final = ("person", "head_name", *_TELLING)
 _CLEARLY: Final = 0.1
 """Share of points by which another datum must do better to be told of."""
 
@@ -56,6 +59,7 @@ class ImportPreview:
         leftovers: places without a row and rows without a place; None where the file names no places.
         datums: how well each datum puts the points into the units that their rows name, the best first.
         left_alone: headings that are taken for nothing.
+        townships: rows by what becomes of them, of each township that they come from.
         tables, edits, places, memory: what is to be written, where, and what is to be remembered.
     """
 
@@ -70,6 +74,7 @@ class ImportPreview:
     datums: tuple[DatumSuggestion, ...]
     notes: tuple[Message, ...]
     left_alone: tuple[str, ...]
+    townships: Mapping[str, Mapping[RowState, int]]
     action: Action
     tables: tuple[TableRows, ...]
     edits: tuple[Edit, ...]
@@ -142,18 +147,11 @@ def preview_import(
 def _preview(desk: Desk, draft: Draft) -> ImportPreview:
     source, values = desk.source, desk.values
     unread = [
-        ImportRow("", row, _who(source, row), RowState.REFUSED, reason=why)
+        ImportRow("", row, _who(source, desk.mapping, row), RowState.REFUSED, reason=why)
         for row, why in values.unread.items()
     ]
     rows = sorted([*draft.rows, *unread], key=lambda row: row.number)
-    memory = Memory(
-        source.kind.name,
-        source.signature,
-        desk.mapping.columns,
-        draft.aliases,
-        source.file,
-        _returned(desk.plan, draft),
-    )
+    memory = Memory(source.kind.name, source.signature, desk.mapping.columns, draft.aliases)
     return ImportPreview(
         kind=source.kind.name,
         file=source.file,
@@ -166,6 +164,7 @@ def _preview(desk: Desk, draft: Draft) -> ImportPreview:
         datums=draft.datums,
         notes=(*source.notes, *draft.notes, *_datum_notes(desk, draft, values)),
         left_alone=desk.mapping.left_alone,
+        townships=_townships(desk.plan, draft),
         action=draft.action,
         tables=tuple(draft.tables),
         edits=draft.edits,
@@ -182,23 +181,25 @@ def _without(source: Source, rows: frozenset[int]) -> Source:
     return replace(source, table=replace(source.table, frame=source.table.frame.drop(index=there)))
 
 
-def _who(source: Source, row: int) -> str:
-    """The first text of a row, to tell it by."""
+def _who(source: Source, mapping: FieldMapping, row: int) -> str:
+    """What to tell a row by: whom or what it is about, else its first text."""
     texts = source.table.frame.loc[row]
-    return next((str(text) for text in texts if text and not str(text).isdecimal()), "")
+    fields = _TELLING_PEOPLE if mapping.kind == "people" else _TELLING
+    letters = [source.table.column(mapping.columns[name]) for name in fields if name in mapping.columns]
+    told = [str(texts[letter]) for letter in letters if letter is not None]
+    return next((masked_text(text) for text in (*told, *map(str, texts)) if text), "")
 
 
-def _returned(plan: Plan, draft: Draft) -> dict[str, int]:
-    """How many rows that are not refused come from each township."""
-    refused = {row.number for row in draft.rows if row.state is RowState.REFUSED}
+def _townships(plan: Plan, draft: Draft) -> dict[str, Counter[RowState]]:
+    """Rows by what becomes of them, of each township that they come from."""
     parents, levels = plan.units[PARENT_CODE].to_dict(), plan.units[LEVEL].to_dict()
-    counted: Counter[str] = Counter()
-    for row, code in draft.units.items():
-        unit: str | None = code
+    counted: dict[str, Counter[RowState]] = defaultdict(Counter)
+    for row in draft.rows:
+        unit: str | None = draft.units.get(row.number)
         while unit in levels and levels[unit] != Level.TOWNSHIP:
             unit = parents[unit]
-        if unit in levels and row not in refused:
-            counted[str(unit)] += 1
+        if unit in levels:
+            counted[str(unit)][row.state] += 1
     return dict(counted)
 
 

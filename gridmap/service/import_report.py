@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from gridmap.draw.fault_workbook import GivenSheet, write_fault_workbook
 from gridmap.messages import Language, Message, render
 from gridmap.model.faults import Fault, FaultKind, Outcome, fault_counts, fault_rows
+from gridmap.model.masking import masked_values
+from gridmap.read.office_tables import OfficeTable
 from gridmap.service.import_preview import ImportPreview
-from gridmap.service.import_reading import Source
+
+_CODES: Final = frozenset({"code"})
+"""Keys below which codes of the plan stand, whose digits are no telephone's."""
+_UNNAMED: Final = "1"
+"""What the sheet of a text file is called."""
+_RULED_OUT: Final = (Outcome.ROW_LEFT_OUT, Outcome.ASKED)
 
 
 def report_json(
@@ -18,13 +26,14 @@ def report_json(
 ) -> dict[str, object]:
     """Plain values for JSON; rows that change nothing are only counted.
 
-    Phone numbers are masked.
+    Reports are passed on: numbers of phones and identity cards are masked in every text, see
+    `gridmap.model.masking`.
     """
 
     def say(message: Message) -> str:
         return render(message, language)
 
-    return {
+    told = {
         "file": preview.file,
         "kind": preview.kind,
         **{state.value: count for state, count in preview.counts.items()},
@@ -52,21 +61,28 @@ def report_json(
         "fault_places": fault_rows(preview.faults, language),
         "revision": revision,
     }
+    return {key: masked_values(value, plain=_CODES) for key, value in told.items()}
 
 
 def report_workbook(
-    source: Source, preview: ImportPreview, *, language: Language, created: datetime
+    tables: Sequence[OfficeTable], preview: ImportPreview, *, language: Language, created: datetime
 ) -> bytes:
     """The file as it was given, as XLSX, faulty cells coloured and commented, and a sheet that lists all.
 
-    Of a vector file, which has no cells, only the list.
+    It is the user's own file: nothing in it is masked. Of a vector file, which has no cells, only the list.
     """
-    table = source.table
-    merged = [(area.top, area.left, area.bottom, area.right) for area in table.merged]
-    name = table.sheet or "1"
-    sheets: Sequence[GivenSheet] = [GivenSheet(name, table.given, merged)] if table.given else []
-    told = {(fault.row, fault.outcome) for fault in preview.faults}
-    faults = [replace(fault, layer=fault.layer or name) for fault in preview.faults]
+    sheets = [
+        GivenSheet(
+            table.sheet or _UNNAMED,
+            table.given,
+            [(area.top, area.left, area.bottom, area.right) for area in table.merged],
+        )
+        for table in tables
+        if table.given
+    ]
+    first = tables[0].sheet or _UNNAMED
+    faults = [replace(fault, layer=fault.layer or first) for fault in preview.faults]
+    told = {(fault.layer, fault.row, fault.outcome) for fault in faults}
     # What only holding the file against the plan shows is a fault of the row as a whole.
     faults += [
         Fault(
@@ -74,13 +90,12 @@ def report_workbook(
             row.reason,
             Outcome.ROW_LEFT_OUT,
             preview.file,
-            name,
+            row.sheet or first,
             row.number,
             value=row.who,
         )
         for row in preview.refused
-        if row.reason is not None
-        and not {(row.number, Outcome.ROW_LEFT_OUT), (row.number, Outcome.ASKED)} & told
+        if row.reason is not None and not {(row.sheet or first, row.number, how) for how in _RULED_OUT} & told
     ]
     return write_fault_workbook(sheets, faults, language=language, created=created)
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from gridmap.messages import Message, msg
+from gridmap.model.masking import masked_message
 
 
 class RowState(StrEnum):
@@ -45,12 +46,14 @@ class ImportRow:
 
     @property
     def told(self) -> Message:
-        """The row and what is wrong with it, or what it does, in a line."""
-        return msg(
-            "row {row}, {who}: {what}",
-            row=self.place_in_file,
-            who=self.who or "–",
-            what=[self.reason] if self.reason else list(self.what),
+        """The row and what is wrong with it, or what it does, in a line; numbers of phones are masked."""
+        return masked_message(
+            msg(
+                "row {row}, {who}: {what}",
+                row=self.place_in_file,
+                who=self.who or "–",
+                what=[self.reason] if self.reason else list(self.what),
+            )
         )
 
 

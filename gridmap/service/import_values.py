@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -12,8 +13,8 @@ import pandas as pd
 import shapely
 
 from gridmap.geo.datum import Datum, to_wgs84
-from gridmap.messages import Message
-from gridmap.model.faults import Fault, Outcome
+from gridmap.messages import Message, msg
+from gridmap.model.faults import Fault, FaultKind, Outcome
 from gridmap.names import HOUSEHOLDS, WGS84
 from gridmap.read.checked_values import CheckedRows, ValueRules, check_values
 from gridmap.read.field_mapping import FieldMapping
@@ -89,13 +90,26 @@ def read_values(source: Source, mapping: FieldMapping, area: Sequence[float] | N
     elif LONGITUDE in frame:
         frame, raw = _unshifted(frame, source.reading.datum)
     faults = [_masked(fault) for fault in checked.faults]
-    unread = {
-        fault.row: fault.message
-        for fault in reversed(faults)
-        if fault.outcome is Outcome.ROW_LEFT_OUT and fault.row is not None
-    }
+    left_out: dict[int, list[Message]] = defaultdict(list)
+    for fault in faults:
+        if fault.outcome is Outcome.ROW_LEFT_OUT and fault.row is not None:
+            left_out[fault.row].append(_told_with_cell(fault))
+    unread = {row: _joined(why) for row, why in left_out.items()}
     cells = {int(row): cells for row, cells in zip(frame.index, _records(frame), strict=True)}
     return Values(cells, (*source.faults, *faults), unread, raw)
+
+
+def _told_with_cell(fault: Fault) -> Message:
+    """What is wrong with a row: the cell and its heading, the fault, and the mend."""
+    heading = "" if fault.kind is FaultKind.MISSING else fault.column  # which names its headings itself
+    place, told = f"{fault.cell} {heading}".strip(), fault.message
+    if place:
+        told = msg("{place}: {why}", place=place, why=told)
+    return told if fault.remains is None else msg("{why}. {mend}", why=told, mend=fault.remains)
+
+
+def _joined(messages: Sequence[Message]) -> Message:
+    return messages[0] if len(messages) == 1 else msg("{faults}", faults=list(messages))
 
 
 def _masked(fault: Fault) -> Fault:
@@ -106,7 +120,7 @@ def _masked(fault: Fault) -> Fault:
     return replace(
         fault,
         message=_masked_message(fault.message),
-        value=_masked_text(fault.value),
+        value=masked_text(fault.value),
         done=told[0],
         remains=told[1],
     )
@@ -114,13 +128,14 @@ def _masked(fault: Fault) -> Fault:
 
 def _masked_message(message: Message) -> Message:
     shown = {
-        name: _masked_text(value) if isinstance(value, str) else value
+        name: masked_text(value) if isinstance(value, str) else value
         for name, value in message.params.items()
     }
     return replace(message, params=shown)
 
 
-def _masked_text(text: str) -> str:
+def masked_text(text: str) -> str:
+    """A text with what may be a telephone number in it masked."""
     return _NUMBER.sub(lambda found: f"{found[0][:3]}****{found[0][-4:]}", text)
 
 
@@ -174,12 +189,15 @@ def _in_degrees(table: OfficeTable, mapping: FieldMapping, crs: str) -> OfficeTa
         return table
     x_column, y_column = (str(letter) for letter in letters)
     x, y = (pd.to_numeric(table.frame[letter], errors="coerce") for letter in (x_column, y_column))
-    rows = (x.notna() & y.notna()).to_numpy()
+    rows = (x.notna() & y.notna()).to_numpy(copy=True)
     if not rows.any():
         return table
     shapes = np.array(shapely.points(x[rows], y[rows]), dtype=object)
     placed = in_system(shapes, crs, table.file).to_crs(WGS84).geometry
     frame = table.frame.copy()
-    frame.loc[rows, x_column] = [f"{value:.9f}" for value in placed.x]
-    frame.loc[rows, y_column] = [f"{value:.9f}" for value in placed.y]
+    lon, lat = placed.x.to_numpy(), placed.y.to_numpy()
+    there = np.isfinite(lon) & np.isfinite(lat)  # what the system does not reach stays as it was written
+    rows[rows] = there
+    frame.loc[rows, x_column] = [f"{value:.9f}" for value in lon[there]]
+    frame.loc[rows, y_column] = [f"{value:.9f}" for value in lat[there]]
     return replace(table, frame=frame)

@@ -335,6 +335,19 @@ class TestRecords:
         assert "1.30981E+11" in refused("clean", file, "--out", tmp_path / "o.gpkg")
 
 
+@pytest.mark.parametrize("rows", [[2, 0], [2, 1]], ids=["sorted", "filtered"])
+def test_geoparquet_of_rows_in_another_order(rows: list[int], tmp_path: Path) -> None:
+    """Whoever sorted or filtered the rows left their old numbers in the file; each keeps its own shape."""
+    shapes = dict(zip(CODES, (LEFT, RIGHT), strict=True))
+    codes, geometry = [*CODES[:1], *CODES], [LEFT, LEFT, RIGHT]
+    frame = gpd.GeoDataFrame({"code": codes}, geometry=geometry, crs="OGC:CRS84")
+    frame.iloc[rows].to_parquet(tmp_path / "u.parquet")
+    units, _ = cleaned(tmp_path / "u.parquet")
+    made = units.to_crs("EPSG:4326").set_index("code").geometry
+    assert sorted(made.index) == CODES
+    assert all(shapely.hausdorff_distance(made[code], shape) < 1e-9 for code, shape in shapes.items())
+
+
 def test_real_tracts_in_an_old_american_datum(tmp_path: Path) -> None:
     """Boston's tracts as they were published: EPSG:4267, a zipped shapefile."""
     tracts = gpd.read_file(ROOT / "data" / "boston" / "tracts.gpkg")[["code", "name", "geometry"]]

@@ -16,7 +16,7 @@ from gridmap.service.import_decisions import NEW, Decisions
 from gridmap.service.import_mapping import mapping_of_json, suggested
 from gridmap.service.import_reading import is_roster_template, list_sheets, read_source
 from gridmap.service.import_report import report_json, report_workbook
-from gridmap.service.import_saving import TownshipReturn, note_returns, township_returns
+from gridmap.service.import_rows import RowState
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.roster_file import write_roster
 from gridmap.store import tables
@@ -133,7 +133,7 @@ def test_faults_name_their_cells(cache: PlanCache) -> None:
     plain = report_json(preview, "en")
     assert (plain["refused"], plain["added"]) == (3, 0)
     book = openpyxl.load_workbook(
-        _written(cache, report_workbook(source, preview, language="en", created=MORNING))
+        _written(cache, report_workbook([source.table], preview, language="en", created=MORNING))
     )
     sheet = book["r"]
     assert [sheet[cell].comment is not None for cell in ("D2", "A3", "F4", "C4")] == [True, True, True, False]
@@ -173,19 +173,13 @@ def test_our_own_file_is_known(cache: PlanCache) -> None:
     assert not is_roster_template(merged_list(cache))
 
 
-def test_which_townships_have_returned_theirs(cache: PlanCache) -> None:
+def test_rows_are_counted_by_the_township_that_they_come_from(cache: PlanCache) -> None:
     preview = look(cache, "people", merged_list(cache))
+    counted = {unit: dict(counts) for unit, counts in preview.townships.items()}
+    assert counted == {"990101001000": {RowState.ADDED: preview.counts[RowState.ADDED]}}
     save(cache, preview)
-    came = township_returns(cache, "people", user=PLANNER)
-    assert came == (
-        TownshipReturn("990101002000", "河西镇", "", "", None, 0),
-        TownshipReturn("990101001000", "河东镇", "list.xlsx", "li", MORNING, 2),
-    )
     again = look(cache, "people", merged_list(cache))
-    note_returns(cache.workspace, again, user=PLANNER, at=MORNING)
-    assert township_returns(cache, "people", user=PLANNER) == came
-    west = User("wu", "Wu", Role.PLANNER, "990101002000")
-    assert [one.code for one in township_returns(cache, "people", user=west)] == ["990101002000"]
+    assert again.townships["990101001000"][RowState.UNCHANGED] == preview.counts[RowState.ADDED] == 4
 
 
 def test_cells_are_found_by_name_inside_their_village(cache: PlanCache) -> None:
