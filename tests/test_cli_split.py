@@ -151,6 +151,19 @@ class TestWrongOptions:
         assert village.cells.read_text() == "as it was"
 
     @pytest.mark.parametrize("option", ["--lines", "--drawn", "--blocks"])
+    def test_a_file_without_a_system(self, village: Village, option: str) -> None:
+        shapes = [block(0, 0, 1000, 1000)] if option != "--lines" else [street((500, -9), (500, 1009))]
+        file = village.folder / "bare.shp"
+        gpd.GeoDataFrame({"no": [1]}, geometry=shapes, crs=CRS).to_file(file)
+        file.with_suffix(".prj").unlink()
+        method = {"--lines": "bisect", "--drawn": "adopt", "--blocks": "blocks"}[option]
+        given = ("--points", village.points, "--method", method, option, file)
+        told = refusal("split", village.units, "--out", village.cells, *given)
+        assert f"{option}-crs" in told
+        assert not village.cells.exists()
+        assert village.split("--method", method, option, file, f"{option}-crs", CRS)["cells"]
+
+    @pytest.mark.parametrize("option", ["--lines", "--drawn", "--blocks"])
     def test_points_in_place_of_shapes(self, option: str, village: Village) -> None:
         method = {"--lines": "bisect", "--drawn": "adopt", "--blocks": "blocks"}[option]
         line = refusal(

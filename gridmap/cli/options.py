@@ -93,6 +93,12 @@ def method_options(command: F) -> F:
             type=click.FloatRange(0, 1),
             help="0 only compact cells, 1 only equal loads [0.5] (blocks).",
         ),
+        *(
+            click.option(
+                f"--{of}-crs", help=f"Coordinate system of --{of}, where its file tells none or another."
+            )
+            for of in ("lines", "blocks", "drawn")
+        ),
         click.option("--members", help="Column of the points that names the cell of each (table)."),
         click.option("--drawn", type=INPUT, help="Cells drawn elsewhere (adopt)."),
         click.option(

@@ -34,16 +34,16 @@ if TYPE_CHECKING:
     from gridmap.split.rule import SplitRule
 
 _OF_METHOD: Final[Mapping[str, tuple[str, ...]]] = {
-    "bisect": ("lines",),
-    "blocks": ("lines", "blocks", "balance"),
+    "bisect": ("lines", "lines_crs"),
+    "blocks": ("lines", "lines_crs", "blocks", "blocks_crs", "balance"),
     "table": ("members",),
-    "adopt": ("drawn", "sliver"),
+    "adopt": ("drawn", "drawn_crs", "sliver"),
     "square": ("edge", "sliver"),
     "hex": ("edge", "sliver"),
     "h3": ("resolution", "sliver"),
 }
 """The options that mean something to each method, beside those that all take."""
-_FILES: Final = ("lines", "blocks", "drawn", "members")
+_FILES: Final = ("lines", "blocks", "drawn", "lines_crs", "blocks_crs", "drawn_crs", "members")
 _AGAIN: Final = ("only", "relieve", "locked", "report")
 
 
@@ -215,7 +215,7 @@ def _require_sense(
             msg("{options} needs the cells to go on from: name them with --previous.", options=needy)
         )
     named = [*given, *(["method"] if _is_given(context, "method") else [])]
-    idle = [f"--{option}" for option in named if option != "codes"]
+    idle = [_spelled(option) for option in named if option != "codes"]
     if again["relieve"] is not None and idle:
         raise InputError(
             msg(
@@ -238,6 +238,10 @@ def _as_before(context: click.Context, given: Mapping[str, Any]) -> frozenset[Ru
     return frozenset(part for part, named in parts.items() if not named)
 
 
+def _spelled(option: str) -> str:
+    return f"--{option.replace('_', '-')}"
+
+
 def _is_given(context: click.Context, option: str) -> bool:
     return context.get_parameter_source(option) is not ParameterSource.DEFAULT
 
@@ -251,14 +255,14 @@ def _rule(method: str, given: Mapping[str, Any], size: CellSize) -> SplitRule:
     from gridmap.geo.code_scheme import code_scheme  # noqa: PLC0415
     from gridmap.split.rule import Method, SplitRule  # noqa: PLC0415
 
-    idle = [f"--{option}" for option in given if option not in (*_OF_METHOD[method], "codes")]
+    idle = [_spelled(option) for option in given if option not in (*_OF_METHOD[method], "codes")]
     if idle:
         raise InputError(
             msg(
                 "The method {method} makes no use of {options}. Leave it out; the method takes {own}.",
                 method=method,
                 options=idle,
-                own=[f"--{option}" for option in _OF_METHOD[method]],
+                own=[_spelled(option) for option in _OF_METHOD[method]],
             )
         )
     named: dict[str, Any] = {

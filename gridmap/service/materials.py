@@ -12,11 +12,12 @@ import pandas as pd
 import pyproj
 import shapely
 
-from gridmap.errors import InputError
+from gridmap.errors import FaultsError, InputError, MissingCrsError
 from gridmap.geo.codes import code_texts
 from gridmap.geo.frames import Points, Units, crs_of
 from gridmap.messages import Message, msg
 from gridmap.names import GEOMETRY
+from gridmap.read.file_answers import FileAnswers
 from gridmap.read.lines import ShapesFile, read_blocks, read_drawn_cells, read_lines
 from gridmap.split.material import Material
 from gridmap.split.rule import Method
@@ -31,12 +32,16 @@ class MaterialFiles:
 
     Attributes:
         lines, blocks, drawn: see `gridmap.split.material`.
+        lines_crs, blocks_crs, drawn_crs: their systems, where a file tells none or a wrong one.
         members: the column of the points that names each one's cell.
     """
 
     lines: Path | None = None
     blocks: Path | None = None
     drawn: Path | None = None
+    lines_crs: str | None = None
+    blocks_crs: str | None = None
+    drawn_crs: str | None = None
     members: str | None = None
 
     def paths(self) -> tuple[Path | None, ...]:
@@ -76,16 +81,33 @@ def read_material(
     """
     _require(files, method, points)
 
-    def read(path: Path | None, reader: Callable[[Path], ShapesFile]) -> tuple[str, ShapesFile] | None:
-        return None if path is None else (path.name, reader(path))
-
     found = ReadFiles(
-        lines=read(files.lines, read_lines),
-        blocks=read(files.blocks, read_blocks),
-        drawn=read(files.drawn, read_drawn_cells),
+        lines=_read(files.lines, files.lines_crs, read_lines, "--lines-crs"),
+        blocks=_read(files.blocks, files.blocks_crs, read_blocks, "--blocks-crs"),
+        drawn=_read(files.drawn, files.drawn_crs, read_drawn_cells, "--drawn-crs"),
         members=files.members,
     )
     return fitted_material(found, method, units, points, file=file)
+
+
+def _read(
+    path: Path | None, crs: str | None, reader: Callable[[Path, FileAnswers], ShapesFile], option: str
+) -> tuple[str, ShapesFile] | None:
+    """A file's name and what is in it; what reads any file names --crs, which is that of the boundaries."""
+    if path is None:
+        return None
+    try:
+        return path.name, reader(path, FileAnswers(crs=crs))
+    except FaultsError:
+        raise
+    except MissingCrsError as error:
+        told = msg("{problem} Or name it with {option}.", problem=error.message, option=option)
+        raise MissingCrsError(told) from error
+    except InputError as error:
+        if "--crs" not in str(error):
+            raise
+        told = msg("{problem} Here the option is {option}.", problem=error.message, option=option)
+        raise type(error)(told) from error
 
 
 def fitted_material(

@@ -195,7 +195,7 @@ def points_of(path: Path, request: SplitRequest | CheckRequest) -> PointsFile:
         # What reads any file names --crs, which is that of the boundaries here.
         if "--crs" not in str(error):
             raise
-        told = msg("{problem} For points the option is --points-crs.", problem=error.message)
+        told = msg("{problem} Here the option is {option}.", problem=error.message, option="--points-crs")
         raise type(error)(told) from error
 
 
