@@ -125,8 +125,8 @@ def main() -> None:
         show_saving(user, desk.draft)
 
 
-try:
-    with st.container(width=1180):
+with st.container(width=1180):
+    try:
         main()
-except GridmapError as error:
-    st.error(plain(say(error.message)))
+    except GridmapError as error:
+        st.error(plain(say(error.message)))

@@ -104,8 +104,8 @@ def main() -> None:
         bring_in(look)
 
 
-try:
-    with st.container(width=1180):
+with st.container(width=1180):
+    try:
         main()
-except GridmapError as error:
-    st.error(plain(say(error.message)))
+    except GridmapError as error:
+        st.error(plain(say(error.message)))

@@ -21,7 +21,7 @@ from gridmap.web.session import services
 _LISTED: Final = 500
 _NAMED: Final = 6
 _SHOWN: Final = (RowState.REFUSED, RowState.CHANGED, RowState.ADDED)
-_ROW_HEIGHT, _MOST_HEIGHT = 36, 300
+_ROW_HEIGHT, _MOST_HEIGHT = 35, 300
 
 
 def compared(found: Preview) -> UnitsComparison | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+import geopandas as gpd
 import streamlit as st
 
 from gridmap.demo.workspace import fill_demo
@@ -15,7 +16,7 @@ from gridmap.geo.crs_suggestions import CrsSuggestion
 from gridmap.messages import Message, msg
 from gridmap.model.access import User
 from gridmap.names import CODE, LEVEL, NAME, PARENT_CODE
-from gridmap.read.columns import ColumnChoice
+from gridmap.read.columns import ColumnChoice, matched_columns
 from gridmap.read.file_answers import FileAnswers
 from gridmap.service.boundaries import Boundaries, Preview, preview
 from gridmap.service.samples import has_boston, start_from_boston
@@ -121,7 +122,20 @@ class Reading:
     @property
     def matching(self) -> tuple[Sequence[str], Mapping[str, str | None]]:
         """Columns of the file to choose from, and which of them is taken for each of ours."""
-        return (self.columns, {}) if self.found is None else (self.found.columns, self.found.matched)
+        if self.found is None:
+            return self.columns, _usual_columns(self.columns)
+        return self.found.columns, self.found.matched
+
+
+def _usual_columns(columns: Sequence[str]) -> dict[str, str | None]:
+    """The columns that the reader would take by their titles; what the fields show is what is then read."""
+    if not columns:
+        return {}
+    frame = gpd.GeoDataFrame(columns=list(columns))
+    try:
+        return matched_columns(frame, ColumnChoice(), file="")
+    except InputError:  # none looks like a code; the others may still be known
+        return matched_columns(frame, ColumnChoice(code=columns[0]), file="") | {CODE: None}
 
 
 def read_file(asked: AskedFile, look: FileLook) -> Reading:
@@ -131,7 +145,15 @@ def read_file(asked: AskedFile, look: FileLook) -> Reading:
     try:
         return Reading(_read_once(asked, look, asked.answers))
     except InputError as error:
-        columns = listed(error, "columns") or (() if look.taken is None else look.taken.fields)
+        columns = listed(error, "columns")
+        if columns and _chosen_columns(asked.file).code is None:
+            told = msg(
+                "{file}: no column looks like a code. Choose the one that holds the code of the unit.",
+                file=asked.file.name,
+            )
+            return Reading(trouble=told, columns=tuple(columns))
+        if not columns and look.taken is not None:
+            columns = list(look.taken.fields)
         return Reading(trouble=error.message, columns=tuple(columns))
 
 

@@ -48,6 +48,7 @@ class DraftDesk:
         job, draft: with the inputs they were made from; other inputs drop them.
         wanted: a split was asked for and is to begin from what the fields hold now.
         told: what the last deed came to; `saved` whether it was saving a draft.
+        told_at: `told` with the revision at which it was first shown.
         turn: counts up when the desk is cleared, so that upload fields start empty.
     """
 
@@ -59,6 +60,7 @@ class DraftDesk:
     wanted: bool = False
     told: Message | None = None
     saved: bool = False
+    told_at: tuple[Message, int] | None = None
     trouble: Message | None = None
     turn: int = 0
     _once: dict[Hashable, Any] = field(default_factory=dict)
@@ -105,6 +107,15 @@ class DraftDesk:
         if self.job is not None:
             self.job.cancel()
         self.job = self.draft = self.made_from = self.trouble = None
+
+    def forget_told(self, revision: int) -> None:
+        """Tell what the last deed came to no more once the plan has moved on from it, as by undoing it."""
+        if self.told is None:
+            return
+        if self.told_at is None or self.told_at[0] is not self.told:
+            self.told_at = self.told, revision
+        elif self.told_at[1] != revision:
+            self.told = None
 
     def clear(self, told: Message, *, saved: bool) -> None:
         """An empty desk after something was saved."""

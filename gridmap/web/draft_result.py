@@ -195,6 +195,7 @@ def _save(user: User, draft: Draft) -> None:
 def show_told() -> None:
     """What the last deed came to, and after a saved draft the way to the map."""
     desk = draft_desk()
+    desk.forget_told(services().cache.revision().revision)
     if desk.told is not None:
         with st.container(horizontal=True, vertical_alignment="center", key="told"):
             (st.success if desk.saved else st.info)(plain(say(desk.told)))

@@ -16,7 +16,9 @@ from gridmap.service.boundaries import Preview, number_columns
 from gridmap.service.draft_building import Draft
 from gridmap.service.draft_choice import DraftChoice
 from gridmap.service.drafts import draft_cells
+from gridmap.service.import_rows import told_counts
 from gridmap.service.importing import save_boundaries
+from gridmap.web.boundaries_compare import compared
 from gridmap.web.draft_desk import draft_desk
 from gridmap.web.draft_extent import ChosenExtent
 from gridmap.web.draft_form import ChosenLoad
@@ -56,6 +58,7 @@ def offer_boundaries_only(user: User, found: Preview, *, possible: bool) -> None
 def _save_boundaries(user: User, found: Preview) -> None:
     desk = draft_desk()
     try:
+        comparison = compared(found)
         report = save_boundaries(services().cache.workspace, found, user=user, at=now())
     except GridmapError as error:
         desk.trouble = error.message
@@ -66,6 +69,9 @@ def _save_boundaries(user: User, found: Preview) -> None:
         file=found.file,
         revision=report.revision,
     )
+    if comparison is not None:
+        counts = told_counts(found.file, comparison.counts)
+        told = msg("Saved as revision {revision}. {counts}", revision=report.revision, counts=counts)
     desk.clear(told, saved=False)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 import streamlit as st
 
 from gridmap.errors import InputError
+from gridmap.geo.crs import crs_title
 from gridmap.geo.datum import Datum
 from gridmap.geo.region import Region
 from gridmap.messages import Message, msg
@@ -17,7 +18,7 @@ from gridmap.read.inspection import LayerReport, Reference, inspect_vector
 from gridmap.service.boundaries import present_units
 from gridmap.web.draft_desk import KeptFile, draft_desk
 from gridmap.web.i18n import say
-from gridmap.web.import_words import CRS_FOUND, ENCODING_FOUND
+from gridmap.web.import_words import CRS_FOUND, ENCODING_FOUND, GEOMETRIES
 from gridmap.web.session import services
 from gridmap.web.uploads import laid_down
 
@@ -141,9 +142,12 @@ def system_facts(layer: LayerReport, named: str | None) -> list[tuple[Message, s
     system = (
         f"{named} ({by_you})"
         if named
-        else f"{layer.crs or '–'} ({say(CRS_FOUND[layer.crs_found_by])})"
+        else f"{crs_title(layer.crs) if layer.crs else '–'} ({say(CRS_FOUND[layer.crs_found_by])})"
     )
-    return [(msg("Geometry"), ", ".join(layer.geometry)), (msg("Coordinate system"), system)]
+    kinds = dict.fromkeys(
+        say(GEOMETRIES[one.lower()]) if one.lower() in GEOMETRIES else one for one in layer.geometry
+    )
+    return [(msg("Geometry"), ", ".join(kinds)), (msg("Coordinate system"), system)]
 
 
 def _take(key: str, name: str, value: Any) -> None:

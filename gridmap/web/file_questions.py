@@ -94,6 +94,19 @@ def ask_system(
             "The system that the file names can hardly be right: it puts the data {place}.", place=doubt
         )
         st.warning(plain(say(told)), icon=":material/wrong_location:")
+    if present is None or not suggestions:
+        _choose_system(suggestions, present, key=key, answer=answer)
+        return
+    # Once it is answered the list of all that it could be would only hide what comes of it.
+    told = msg("The coordinate system is {system}, as you said. Choose another one.", system=present)
+    with st.expander(plain(say(told))):
+        _choose_system(suggestions, present, key=key, answer=answer)
+
+
+def _choose_system(
+    suggestions: Sequence[CrsSuggestion], present: str | None, *, key: str, answer: Answer
+) -> None:
+    """The suggestions as a list, and a field to write another system; see `ask_system`."""
     options = [one.crs for one in suggestions]
     if options:
         st.radio(

@@ -78,7 +78,7 @@ def _field(field: Field, choice: Choice | None, options: list[str], labels: dict
     label = plain(say(field_label(field.name)))
     key = f"import_field_{field.name}_{desk.generation}_{choice.heading if choice else ''}"
     st.selectbox(
-        label if choice is None or choice.is_sure else f"{label} ❓",
+        label if choice is None or choice.is_sure else f"{label} (?)",
         options,
         index=options.index(choice.heading) if choice is not None else 0,
         format_func=labels.__getitem__,

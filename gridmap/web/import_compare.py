@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from gridmap.errors import InputError
 from gridmap.messages import msg
 from gridmap.model.access import User
 from gridmap.read.field_mapping import FieldMapping
@@ -13,10 +14,13 @@ from gridmap.service.import_decisions import Decisions
 from gridmap.service.import_mapping import require_complete
 from gridmap.service.import_preview import ImportPreview, preview_import
 from gridmap.service.import_reading import Source
+from gridmap.web.boundaries_files import listed
 from gridmap.web.draft_desk import KeptFile
+from gridmap.web.i18n import say
 from gridmap.web.import_desk import import_desk
 from gridmap.web.import_look import Look, LookRequest, limits_of, look_into
 from gridmap.web.import_progress import show_work
+from gridmap.web.import_words import field_label
 from gridmap.web.session import now, services
 
 
@@ -43,7 +47,7 @@ def compared(user: User, source: Source, mapping: FieldMapping) -> ImportPreview
     Raises:
         InputError: the mapping lacks a field that is needed.
     """
-    require_complete(source, mapping)
+    _require_complete(source, mapping)
     desk, cache, at = import_desk(), services().cache, now()
     read = replace(source, reading=desk.reading)
     decisions = desk.decisions
@@ -61,6 +65,18 @@ def compared(user: User, source: Source, mapping: FieldMapping) -> ImportPreview
         desk.datums = preview.datums
         st.rerun()
     return preview
+
+
+def _require_complete(source: Source, mapping: FieldMapping) -> None:
+    """Refuse an incomplete mapping in the words of the page, where fields have labels and lie above."""
+    try:
+        require_complete(source, mapping)
+    except InputError as error:
+        groups = [group.split(" / ") for group in listed(error, "fields")]
+        fields = [" / ".join(say(field_label(name)) for name in group) for group in groups]
+        raise InputError(
+            msg("{file}: no column is taken for {fields}. Choose one above.", file=source.file, fields=fields)
+        ) from error
 
 
 def _key(decisions: Decisions) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from gridmap.messages import msg
+from gridmap.messages import Language, msg
 from gridmap.model.faults import KIND_LABELS, OUTCOME_LABELS, Fault, Outcome
 from gridmap.model.masking import masked_phone, masked_text
 from gridmap.read.office_tables import OfficeTable
@@ -45,7 +45,7 @@ def show_faults(tables: Sequence[OfficeTable], preview: ImportPreview) -> None:
         )
         st.download_button(
             say(msg("The report (JSON)")),
-            partial(_report, preview),
+            partial(_report, preview, language()),
             file_name=f"{stem}-report.json",
             mime="application/json",
             icon=":material/download:",
@@ -54,8 +54,9 @@ def show_faults(tables: Sequence[OfficeTable], preview: ImportPreview) -> None:
         )
 
 
-def _report(preview: ImportPreview) -> bytes:
-    return json.dumps(import_json(preview, language()), ensure_ascii=False, indent=2).encode()
+def _report(preview: ImportPreview, language: Language) -> bytes:
+    """The report; written outside the session, whose language must be told."""
+    return json.dumps(import_json(preview, language), ensure_ascii=False, indent=2).encode()
 
 
 def _show_table(faults: tuple[Fault, ...]) -> None:
@@ -72,8 +73,9 @@ def _show_table(faults: tuple[Fault, ...]) -> None:
     looks = {
         labels[0]: st.column_config.Column(width="small"),
         labels[3]: st.column_config.Column(width="large"),
+        labels[5]: st.column_config.Column(width="medium"),
     }
-    height = min(36 * (len(table) + 1) + 3, 360)
+    height = min(35 * (len(table) + 1) + 3, 360)
     st.dataframe(table, hide_index=True, key="import_faults", column_config=looks, height=height)
 
 

@@ -9,17 +9,14 @@ import streamlit as st
 from gridmap.messages import Message, msg
 from gridmap.model.access import Action, User
 from gridmap.service.rights import may
-from gridmap.web.boundaries_files import file_field
+from gridmap.web.boundaries_files import VECTORS, file_field
 from gridmap.web.draft_desk import KeptFile
 from gridmap.web.i18n import say
 from gridmap.web.import_desk import SLOT, import_desk
 from gridmap.web.import_words import KINDS
 from gridmap.web.markup import plain
 
-_ENDINGS: Final = (
-    "xlsx", "xls", "ods", "csv", "tsv", "txt",
-    "gpkg", "geojson", "json", "topojson", "zip", "kml", "kmz", "fgb", "parquet", "geoparquet",
-)  # fmt: skip
+_TABLES: Final = ("xlsx", "xls", "ods", "csv", "tsv", "txt")
 _KIND: Final = "import_kind"
 _CONTENTS: Final[dict[str, Message]] = {
     "people": msg("Rosters with names, phones and cells; heads and members, also several in one cell."),
@@ -32,7 +29,7 @@ _CONTENTS: Final[dict[str, Message]] = {
 
 def choose_file(user: User) -> KeptFile | None:
     """The upload field and the kinds; the file once both are chosen."""
-    file = file_field(SLOT, say(msg("A table or a vector file, as the office has it")), _ENDINGS)
+    file = file_field(SLOT, say(msg("A table or a vector file, as the office has it")), (*_TABLES, *VECTORS))
     desk = import_desk()
     desk.follow("" if file is None else f"{file.digest} {file.name}")
     _choose_kind()

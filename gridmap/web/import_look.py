@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from gridmap.errors import InputError, LayerChoiceError
-from gridmap.messages import Message, msg
+from gridmap.messages import Message
 from gridmap.model.access import User
 from gridmap.read.file_kinds import KINDS
 from gridmap.read.inspection import LayerReport
-from gridmap.read.office_tables import read_office_tables
+from gridmap.read.office_tables import OfficeTable, read_office_tables
 from gridmap.read.sheets import TableLimits
 from gridmap.service.import_reading import Reading, Source, is_roster_template, read_source
 from gridmap.service.inspecting import InspectRequest, inspect_file
@@ -93,11 +94,14 @@ def look_into(request: LookRequest, cache: PlanCache, *, user: User, at: datetim
         InputError: it cannot be opened at all.
     """
     with laid_down(request.file) as path:
-        look = _layers(path, request, cache) if is_vector(path.name) else _sheets(path, request)
-        if request.kind == "people" and not is_vector(path.name) and is_roster_template(path):
-            return replace(look, roster=read_roster(path, cache=cache, user=user, at=at))
+        tables: tuple[OfficeTable, ...] = ()
+        if not is_vector(path.name):
+            tables = read_office_tables(path, request.limits, encoding=request.reading.encoding)
+        look = _sheets(tables) if tables else _layers(path, request, cache)
+        if request.kind == "people" and is_roster_template(tables):
+            return replace(look, roster=read_roster(path, cache=cache, user=user, at=at, tables=tables))
         try:
-            source = read_source(path, request.kind, request.reading, limits=request.limits)
+            source = read_source(path, request.kind, request.reading, tables=tables)
         except LayerChoiceError as error:
             return replace(look, trouble=error.message, must_choose=len(look.parts) > 1)
         except InputError as error:
@@ -105,10 +109,7 @@ def look_into(request: LookRequest, cache: PlanCache, *, user: User, at: datetim
     return replace(look, source=source)
 
 
-def _sheets(path: Path, request: LookRequest) -> Look:
-    tables = read_office_tables(path, request.limits, encoding=request.reading.encoding)
-    if not tables:
-        raise InputError(msg("{file}: there is nothing in it.", file=path.name))
+def _sheets(tables: Sequence[OfficeTable]) -> Look:
     return Look(sheets=tuple(table.sheet for table in tables), told=tuple(table.summary for table in tables))
 
 

@@ -5,6 +5,7 @@ Nothing is matched by likeness unless somebody accepts it, one by one or all tha
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -46,7 +47,12 @@ def show_questions(user: User, preview: ImportPreview) -> None:
     if places:
         _show_places(user, places)
     _offer_new_people(people)
-    asked = [one for one in people if not one.is_new or one.candidates]
+    namesakes = [one for one in people if one.is_new and one.candidates]
+    asked = [one for one in people if not one.is_new]
+    if not import_desk().decisions.new_people:
+        asked = [one for one in people if not one.is_new or one.candidates]
+    elif namesakes:
+        _show_namesakes(namesakes)
     if asked:
         _show_people(asked)
     if not places and not people:
@@ -199,17 +205,19 @@ def _offer_new_people(people: Sequence[WhoQuestion]) -> None:
     new = [one for one in people if one.is_new]
     if not new or desk.decisions.new_people:
         return
-    names = list(dict.fromkeys(one.name for one in new))
+    # Rows are counted, not names: twelve rows of one name may well be twelve people.
+    counts = Counter(one.name for one in new)
+    names = [name if n == 1 else f"{name} × {n}" for name, n in counts.items()]
     told = msg_n(
-        "{n} person is not in the roster: {names}",
-        "{n} people are not in the roster: {names}",
-        n=len(names),
+        "{n} row names somebody who is not in the roster: {names}",
+        "{n} rows name people who are not in the roster: {names}",
+        n=len({one.row for one in new}),
         names=[*names[:8], *["…"] * (len(names) > 8)],
     )
     with st.container(horizontal=True, vertical_alignment="center", key="import_new_people"):
         st.markdown(plain(say(told)), width="content")
         st.button(
-            say(msg_n("Add {n} as a new person", "Add all {n} as new people", n=len(names))),
+            say(msg("Add as new people")),
             icon=":material/person_add:",
             key="import_add_people",
             on_click=_add_people,
@@ -229,13 +237,37 @@ def _show_people(people: Sequence[WhoQuestion]) -> None:
     _tell_more(len(people))
 
 
+def _show_namesakes(people: Sequence[WhoQuestion]) -> None:
+    """People who are added as new though others of their name are known: settled, and open to change."""
+    told = msg_n(
+        "{n} of the new people has a namesake in the roster: is one of these meant?",
+        "{n} of the new people have namesakes in the roster: is one of these meant?",
+        n=len(people),
+    )
+    with st.expander(plain(say(told)), icon=":material/group:"):
+        for one in people[:_LISTED]:
+            _ask_person(one)
+        _tell_more(len(people))
+
+
+def _why_asked(question: WhoQuestion) -> Message:
+    """Why it is asked: somebody who is not known at this place may still be one who is known elsewhere."""
+    if not (question.is_new and question.candidates):
+        return question.why
+    return msg_n(
+        "not known with this unit or phone; {n} person of this name is elsewhere",
+        "not known with this unit or phone; {n} people of this name are elsewhere",
+        n=len(question.candidates),
+    )
+
+
 def _ask_person(question: WhoQuestion) -> None:
     labels = {one.id: one.label for one in question.candidates}
     labels |= {NEW: say(msg("(a new person)")), _LEAVE_OUT: say(msg("(leave the row out)"))}
     key = f"import_person_{import_desk().generation}_{question.key}"
     told, choice = st.columns([55, 45], vertical_alignment="center")
     with told:
-        st.markdown(_told(question.name, question.unit, (question.row,), None, question.why))
+        st.markdown(_told(question.name, question.unit, (question.row,), None, _why_asked(question)))
     choice.selectbox(
         say(msg("The person meant by {name}", name=question.name)),
         list(labels),

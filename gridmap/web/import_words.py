@@ -59,10 +59,22 @@ FIELDS: Final[Mapping[str, Message]] = {
 ENCODING_FOUND: Final[Mapping[str, Message]] = {
     "named": msg("as named"),
     "ascii": msg("plain letters only"),
+    "mark": msg("by the mark at its beginning"),
+    "zeros": msg("two bytes a character"),
     "bytes": msg("all bytes are valid UTF-8"),
     "declared": msg("named in the file, and the bytes agree"),
     "score": msg("by the characters it gives"),
     "format": msg("laid down by the format"),
+}
+GEOMETRIES: Final[Mapping[str, Message]] = {
+    "point": msg("points"),
+    "multipoint": msg("points"),
+    "linestring": msg("lines"),
+    "multilinestring": msg("lines"),
+    "line": msg("lines"),
+    "multiline": msg("lines"),
+    "polygon": msg("areas"),
+    "multipolygon": msg("areas"),
 }
 CRS_FOUND: Final[Mapping[str, Message]] = {
     "file": msg("named in the file"),

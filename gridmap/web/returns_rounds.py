@@ -21,6 +21,8 @@ _KIND: Final = "returns_kind"
 _DAY: Final = "returns_day"
 _TIME: Final = "returns_time"
 _OUTCOME: Final = "returns_begun"
+_TURN: Final = "returns_begun_count"
+"""Counts rounds begun: the form takes a new key, so that it is shut and what was begun is seen."""
 _USUAL_TIME: Final = time(18)
 
 
@@ -41,7 +43,8 @@ def choose_round(user: User) -> Round | None:
 
 def offer_beginning(user: User) -> None:
     """A small form: what is collected, and until when."""
-    with st.popover(say(msg("Begin a round")), icon=":material/outgoing_mail:"):
+    key = f"returns_form_{st.session_state.get(_TURN, 0)}"
+    with st.popover(say(msg("Begin a round")), icon=":material/outgoing_mail:", key=key):
         st.caption(
             say(msg("Each township gets a workbook with its present data, to be corrected and returned."))
         )
@@ -80,4 +83,5 @@ def _begin(user: User) -> None:
         state[_OUTCOME] = (False, error.message)
         return
     state[_CHOSEN] = begun.id
+    state[_TURN] = state.get(_TURN, 0) + 1
     state[_OUTCOME] = (True, msg("The round has begun: download the templates and send them out."))

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from gridmap.messages import msg
+from gridmap.messages import Language, msg
 from gridmap.model.access import Action, User
 from gridmap.service.returns import (
     RETURN_STATES,
@@ -37,7 +37,7 @@ def show_round(user: User, round_id: str) -> None:
         if may(user, Action.EXPORT, user.scope):
             st.download_button(
                 say(msg("All templates (ZIP)")),
-                partial(_templates, user, round_id),
+                partial(_templates, user, round_id, language()),
                 file_name=f"gridmap-{round_id}.zip",
                 mime="application/zip",
                 icon=":material/folder_zip:",
@@ -49,9 +49,10 @@ def show_round(user: User, round_id: str) -> None:
                 st.code(say(status.reminder), language=None, wrap_lines=True)
 
 
-def _templates(user: User, round_id: str) -> bytes:
+def _templates(user: User, round_id: str, language: Language) -> bytes:
+    """The workbooks as one archive; written outside the session, whose language must be told."""
     at = now()
-    files = round_templates(services().cache, round_id, user=user, at=at, language=language())
+    files = round_templates(services().cache, round_id, user=user, at=at, language=language)
     return zipped(files, at)
 
 
@@ -73,7 +74,11 @@ def _show_townships(status: RoundStatus) -> None:
         table,
         hide_index=True,
         height=_ROW * (min(len(table), _MOST) + 1) + 3,
-        column_config=dict.fromkeys(labels[6:9], st.column_config.Column(width="small")),
+        # The name of the file is long, and everything else is short.
+        column_config={
+            **dict.fromkeys(labels[2:9], st.column_config.Column(width="small")),
+            labels[9]: st.column_config.Column(width="large"),
+        },
         key="returns_townships",
     )
 

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.errors import GridmapError
-from gridmap.messages import Message, msg, msg_n
+from gridmap.messages import Language, Message, msg, msg_n
 from gridmap.model.access import Action, User
 from gridmap.service.rights import may
 from gridmap.service.roster_file import (
@@ -42,7 +42,7 @@ def show_roster_file(user: User, scope: str, at: datetime) -> None:
     if may(user, Action.EXPORT, scope):
         st.download_button(
             say(msg("Download the roster (XLSX)")),
-            partial(_written, user, scope, at),
+            partial(_written, user, scope, at, language()),
             file_name=f"gridmap-roster-{scope or 'all'}-{at:%Y%m%d-%H%M}.xlsx",
             mime=_MIME,
             icon=":material/download:",
@@ -72,8 +72,9 @@ def show_roster_file(user: User, scope: str, at: datetime) -> None:
     _offer_saving(preview, user)
 
 
-def _written(user: User, scope: str, at: datetime) -> bytes:
-    return write_roster(services().cache, user=user, scope=scope, at=at, language=language())
+def _written(user: User, scope: str, at: datetime, language: Language) -> bytes:
+    """The workbook; written outside the session, whose language must be told."""
+    return write_roster(services().cache, user=user, scope=scope, at=at, language=language)
 
 
 def _preview(upload: Upload, file_id: str, user: User) -> RosterPreview:

@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from gridmap.geo.datum import wgs84_to_gcj02
 from gridmap.model.access import Role, User
+from gridmap.service.history import undo_last
 from gridmap.service.importing import Boundaries, import_units, new_workspace
 from gridmap.service.plan_cache import PlanCache
 from gridmap.web import session
@@ -122,12 +123,51 @@ def test_a_gbk_shapefile_without_a_system_is_asked_for_it_and_saved(
     assert not offers(app, "Save the boundaries only")
     app = choose(app, WHICH, "EPSG:4548")
     told = said(app)
+    assert [one.label for one in app.expander][1].startswith("The coordinate system is EPSG")
     assert "EPSG:4548 (named by you)" in told
     assert "A 寺门村" in told
     assert "leaves open" not in told
     press(app, "Save the boundaries only")
     assert list(empty.plan().units["name"]) == NAMES
     assert off(empty) < 1e-7
+
+
+def chosen(app: AppTest, label: str) -> str | None:
+    return next(one for one in app.selectbox if one.label == label).value
+
+
+def test_a_column_without_a_known_title_is_asked_for_and_the_others_are_taken(
+    run_page: RunPage, empty: PlanCache, tmp_path: Path
+) -> None:
+    path = write_gpkg(tmp_path / "dorf.gpkg", squares(nr=["A", "B"], name=NAMES))
+    app = given(run_page(PAGE), path)
+    assert "no column looks like a code. Choose the one that holds the code of the unit." in said(app)
+    assert (chosen(app, "Code of the unit"), chosen(app, "Name of the unit")) == ("", "name")
+    app = next(one for one in app.selectbox if one.label == "Code of the unit").set_value("nr").run()
+    assert not app.error
+    press(app, "Save the boundaries only")
+    assert list(empty.plan().units["name"]) == NAMES
+
+
+def test_columns_of_a_refused_file_are_shown_as_they_are_taken(
+    run_page: RunPage, empty: PlanCache, tmp_path: Path
+) -> None:
+    frame = squares(code=["A", "B"], name=NAMES)
+    frame.loc[1, "geometry"] = None
+    app = given(run_page(PAGE), write_gpkg(tmp_path / "gap.gpkg", frame))
+    assert app.error
+    assert (chosen(app, "Code of the unit"), chosen(app, "Name of the unit")) == ("code", "name")
+
+
+def test_what_was_saved_is_counted_and_told_no_more_once_it_is_undone(
+    run_page: RunPage, known: PlanCache, tmp_path: Path
+) -> None:
+    renamed = squares(code=["A", "B"], name=["Ahof", "Neudorf"], households=[400.0, 800.0])
+    app = given(run_page(PAGE, user=ANN), write_gpkg(tmp_path / "new.gpkg", renamed))
+    app = press(app, "Save the boundaries only")
+    assert "Saved as revision 2. new.gpkg: 0 added, 1 changed, 1 unchanged, 0 refused" in said(app)
+    undo_last(known.workspace, user=ANN, at=AT)
+    assert "Saved as revision" not in said(app.run())
 
 
 def test_of_two_likely_encodings_one_must_be_named(
@@ -141,7 +181,7 @@ def test_of_two_likely_encodings_one_must_be_named(
     assert encodings.value is None
     assert not offers(app, "Save the boundaries only")
     app = choose(app, "Encoding", "UTF-8")
-    assert "texts of column name are cut inside a character" in said(app)
+    assert "its texts are not in the encoding that is named" in said(app)
     app = choose(app, "Encoding", "Windows-1252")
     assert not app.error
     assert "Windows-1252 (as named)" in said(app)

@@ -19,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 from gridmap.jobs.pool import Progress
 from gridmap.model.access import Role, User
 from gridmap.model.masking import masked_phone, masked_text
+from gridmap.read.file_kinds import KINDS
 from gridmap.service.history import undo_last
 from gridmap.service.plan_cache import PlanCache
 from gridmap.web import import_compare
@@ -184,6 +185,37 @@ def test_the_encoding_is_told_and_can_be_changed(run_page: RunPage) -> None:
     assert "GB18030 (by" not in said(app)
 
 
+def test_a_file_in_utf_16_tells_how_that_was_found(run_page: RunPage) -> None:
+    text = "村(社区)\t户数\r\n南关社区\t411\r\n"
+    app = brought(run_page(PAGE), "hu.txt", text.encode("utf-16"), "households")
+    assert "(by the mark at its beginning)" in said(app)
+    app = brought(run_page(PAGE), "hu.txt", text.encode("utf-16-le"), "households")
+    assert "(two bytes a character)" in said(app)
+
+
+def test_all_vector_files_that_are_read_may_be_given(run_page: RunPage) -> None:
+    offered = set(run_page(PAGE).file_uploader[0].proto.type)
+    assert {*KINDS, ".xlsx", ".csv"} <= offered
+
+
+def test_a_column_that_is_needed_is_asked_for_by_its_label(run_page: RunPage) -> None:
+    app = brought(run_page(PAGE), "people.csv", table(["乡镇", "人数"], ["泽阳街道", 3]), "people")
+    told = app.error[0].value.replace("\\", "")
+    assert "Person / Head of the cell / Person id" in told
+    assert "head_name" not in told
+
+
+def test_namesakes_of_a_file_are_counted_by_their_rows(run_page: RunPage) -> None:
+    rows = [
+        ("泽阳街道", place, "邬测试", phone, "", "网格员")
+        for place, phone in (("南关社区", 10012341111), ("南关社区", 10012341112))
+    ]
+    app = brought(run_page(PAGE), "people.xlsx", roster(*rows), "people")
+    assert "2 rows name people who are not in the roster: 邬测试 × 2" in said(app)
+    app = press(app, "import_add_people")
+    assert counts(app)["Added"] == "2"
+
+
 def test_columns_are_corrected_saved_and_loaded(run_page: RunPage) -> None:
     content = book(
         ("谁", "手机号码", "网格编码", "做什么"), ("张测试", 10012341111, "990101001001001", "网格员")
@@ -327,6 +359,11 @@ def test_a_namesake_is_asked_for_and_never_made(run_page: RunPage, cache: PlanCa
     assert counts(app)["Refused"] == "1"
     asked = next(one for one in app.selectbox if one.label == f"The person meant by {known['name']}")
     assert any(known["name"] in option for option in asked.options)
+    assert "not known with this unit or phone; 1 person of this name is elsewhere" in said(app)
+    app = press(app, "import_add_people")
+    assert "Who is meant" not in said(app)
+    assert any("1 of the new people has a namesake" in one.label for one in app.expander)
+    asked = next(one for one in app.selectbox if one.label == f"The person meant by {known['name']}")
     settled(asked.set_value(str(known.name)).run())
     assert list(desk_of(app).decisions.people.values()) == [str(known.name)]
     assert counts(app)["Refused"] == "0"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import openpyxl
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from gridmap.messages import LANGUAGES, Language
@@ -87,6 +89,36 @@ def test_all_templates_are_one_zip(run_page: RunPage, cache: PlanCache) -> None:
     # What the button calls; the tester does not download.
     with zipfile.ZipFile(io.BytesIO(zipped(templates(cache, one), AT))) as archive:
         assert len(archive.namelist()) == len(app.dataframe[0].value)
+
+
+def test_templates_are_written_in_the_language_of_the_session(
+    run_page: RunPage, cache: PlanCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server calls what writes them outside the session, where nobody's language is known."""
+    begun(cache, "people")
+    writers: list[Callable[[], bytes]] = []
+    monkeypatch.setattr(st, "download_button", lambda *given, **_: writers.append(given[1]))
+    run_page(PAGE, language="zh")
+    with ThreadPoolExecutor(1) as outside:
+        data = outside.submit(writers[0]).result()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        book = openpyxl.load_workbook(archive.open(archive.namelist()[0]))
+    assert "人员" in book.sheetnames
+
+
+def forms(app: AppTest) -> list[str]:
+    """The ids of the page's popovers."""
+    return [block.proto.popover.id for block in app.main if block.type == "popover"]
+
+
+def test_the_form_is_shut_once_a_round_has_begun(run_page: RunPage, cache: PlanCache) -> None:
+    app = run_page(PAGE)
+    before = forms(app)
+    app.run()
+    assert forms(app) == before
+    app.button(key="returns_begin").click().run()
+    assert app.success
+    assert forms(app) != before  # another form, and a form comes shut
 
 
 def uploaded(app: AppTest, files: Mapping[str, bytes]) -> AppTest:

@@ -105,7 +105,7 @@ def test_a_file_without_a_column_is_refused_whole(app: AppTest) -> None:
 
 
 def test_harm_is_told_in_a_line(app: AppTest) -> None:
-    uploaded(app, b"no workbook")
+    uploaded(app, b"\xff\xd8\xff\xe0\x00 no workbook")
     assert "its content is not a workbook" in app.error[0].value
 
 
