@@ -50,6 +50,7 @@ def clean(  # noqa: PLR0913, PLR0917 # one parameter an option
 
     Duplicates, invalid shapes, overlaps, gaps and slivers are mended and listed with their area and place.
     """
+    from gridmap.geo.crs import crs_title  # noqa: PLC0415
     from gridmap.read.columns import ColumnChoice  # noqa: PLC0415
     from gridmap.service.cleaning import CleanRequest, clean_file  # noqa: PLC0415
 
@@ -69,7 +70,7 @@ def clean(  # noqa: PLR0913, PLR0917 # one parameter an option
     )
     for note in done.notes:
         click.echo(say(note), err=True)
-    told = msg("{file}: {units} units, {crs}", file=str(out), units=done.units, crs=done.crs)
+    told = msg("{file}: {units} units, {crs}", file=str(out), units=done.units, crs=crs_title(done.crs))
     counts = [_counted(kind, n) for kind, n in done.counts.items()] or [msg("no defects")]
     lines = [say(told), *(f"  {say(line)}" for line in counts)]
     answer(done.to_json(), as_json=as_json, lines=lines)

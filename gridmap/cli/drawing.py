@@ -67,6 +67,7 @@ def trace(  # noqa: PLR0913, PLR0917 # one parameter an option
 
     Without --outlines the layers of the drawing are listed.
     """
+    from gridmap.geo.crs import crs_title  # noqa: PLC0415
     from gridmap.read.drawings import inspect_drawing  # noqa: PLC0415
     from gridmap.service.drawing_place import known_point  # noqa: PLC0415
     from gridmap.service.drawings import Codeless, DrawingRequest, trace_drawing  # noqa: PLC0415
@@ -107,7 +108,7 @@ def trace(  # noqa: PLR0913, PLR0917 # one parameter an option
         areas=done.areas,
         labelled=done.labelled,
         area=round(done.area_m2 / 1_000_000, 2),
-        crs=done.crs,
+        crs=crs_title(done.crs),
     )
     answer(done.to_json(), as_json=as_json, lines=[say(told)])
 

@@ -172,12 +172,14 @@ def _tell_notes(report: SplitReport) -> None:
 
 
 def _lines(report: SplitReport) -> list[str]:
+    from gridmap.geo.crs import crs_title  # noqa: PLC0415
+
     told = msg(
         "{file}: {cells} cells in {units} units, {crs}",
         file=str(report.out),
         cells=report.cells,
         units=report.units,
-        crs=report.crs,
+        crs=crs_title(report.crs),
     )
     lines = [say(told)]
     if report.share_on_lines is not None:

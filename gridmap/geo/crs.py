@@ -17,6 +17,10 @@ _CHINA: Final = (73.0, 18.0, 135.5, 54.0)
 _FIRST_ZONE, _LAST_ZONE = 25, 45
 _ZONE_WITHOUT_PREFIX: Final = 4509
 """EPSG code of CGCS2000 / 3-degree Gauss-Krüger by central meridian, minus the zone (4534 to 4554)."""
+_SAME: Final = 100
+_ALIKE: Final = 70
+"""Percent of confidence with which PROJ takes a system for one that has a code."""
+_NAMELESS: Final = frozenset({"unnamed", "unknown", "undefined", ""})
 _UNFIT_METHODS: Final = ("mercator", "popular visualisation", "lambert azimuthal equal area")
 """Web Mercator and Mercator stretch areas; the round trip of LAEA errs by millimetres."""
 
@@ -58,6 +62,32 @@ def crs_text(crs: pyproj.CRS) -> str:
     """`EPSG:4547` where the system has such a name, else its WKT; `pyproj.CRS` reads both back."""
     authority = crs.to_authority()
     return ":".join(authority) if authority else crs.to_wkt()
+
+
+def crs_title(text: str) -> str:
+    """A system for people: its code, else its name with the nearest code, and where it has no name its kind.
+
+    Args:
+        text: as of `crs_text`; one that is no system stays as it is.
+    """
+    try:
+        crs = pyproj.CRS.from_user_input(text)
+    except pyproj.exceptions.CRSError:
+        return text
+    if crs.to_authority(min_confidence=_SAME):
+        return crs_text(crs)
+    near = crs.to_epsg(min_confidence=_ALIKE)
+    name = crs.name if crs.name.lower() not in _NAMELESS else _described(crs)
+    return f"{name} (≈ EPSG:{near})" if near else name
+
+
+def _described(crs: pyproj.CRS) -> str:
+    """The method of a projection without a name, and the meridian it is centred on."""
+    projection = crs.coordinate_operation
+    if projection is None:
+        return crs.datum.name if crs.datum is not None else crs.name
+    meridian = next((one.value for one in projection.params if one.name.startswith("Longitude of")), None)
+    return projection.method_name if meridian is None else f"{projection.method_name}, {meridian:g}°"
 
 
 def _inside_china(lon: float, lat: float) -> bool:

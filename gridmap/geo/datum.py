@@ -15,6 +15,7 @@ formulas have: 72.004 to 137.8347° E and 0.8293 to 55.8271° N; outside of it n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -57,7 +58,7 @@ class DatumSuggestion:
 
     Attributes:
         share: of the points that lie in their own township once shifted from this datum, 0 to 1.
-        points: how many could be judged.
+        points: how many could be judged; none where the file itself names the datum.
     """
 
     datum: Datum
@@ -65,8 +66,15 @@ class DatumSuggestion:
     points: int
 
     @property
+    def is_named(self) -> bool:
+        """Whether the file says so itself."""
+        return self.points == 0
+
+    @property
     def why(self) -> Message:
         """The reason in words."""
+        if self.is_named:
+            return msg("the file names {datum}", datum=_TITLES[self.datum])
         return msg(
             "{share} % of {points} places lie in their own unit when taken as {datum}",
             share=round(100 * self.share, 1),
@@ -75,6 +83,11 @@ class DatumSuggestion:
         )
 
 
+_NAMED: Final = {
+    "gcj02": Datum.GCJ02, "火星": Datum.GCJ02, "bd09": Datum.BD09, "bdll09": Datum.BD09, "百度": Datum.BD09,
+}  # fmt: skip
+"""What the names of systems say, in small letters without signs."""
+_NO_LETTER: Final = re.compile(r"[\W_]+")
 _TITLES: Final = {Datum.WGS84: "WGS 84", Datum.GCJ02: "GCJ-02", Datum.BD09: "BD-09"}
 
 
@@ -153,6 +166,13 @@ def system_of(datum: Datum) -> pyproj.CRS:
         f'GEOGCS["{title}",DATUM["{title}",SPHEROID["WGS 84",6378137,298.257223563]],'
         'PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433],AXIS["Longitude",EAST],AXIS["Latitude",NORTH]]'
     )
+
+
+def datum_of_system(crs: pyproj.CRS) -> Datum:
+    """The datum that a system is named after, as `system_of` and other programs name it; else WGS 84."""
+    names = [crs.name, *(part.name for part in (crs.datum, crs.geodetic_crs) if part is not None)]
+    spelled = _NO_LETTER.sub("", " ".join(names)).casefold()
+    return next((datum for word, datum in _NAMED.items() if word in spelled), Datum.WGS84)
 
 
 def suggest_datum(

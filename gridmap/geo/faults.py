@@ -38,31 +38,31 @@ def point_faults(frame: gpd.GeoDataFrame) -> list[Message]:
     shapes = frame.geometry.to_numpy()
     missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     others = ~missing & (shapely.get_type_id(shapes) != shapely.GeometryType.POINT)
-    return _fault_of_rows(missing, _no_geometry) + _fault_of_rows(others, _no_point)
+    return _fault_of_rows(frame, missing, _no_geometry) + _fault_of_rows(frame, others, _no_point)
 
 
 def weight_faults(weights: npt.NDArray[np.float64]) -> list[Message]:
     """Weights that are no finite numbers from 0 up."""
-    return _fault_of_rows(~np.isfinite(weights) | (weights < 0), _bad_weight)
+    return _fault_of_rows(None, ~np.isfinite(weights) | (weights < 0), _bad_weight)
 
 
 def parentless_faults(cells: gpd.GeoDataFrame) -> list[Message]:
     """Cells that name no parent."""
-    return _fault_of_rows((cells[PARENT_CODE] == "").to_numpy(), _no_parent)
+    return _fault_of_rows(cells, (cells[PARENT_CODE] == "").to_numpy(), _no_parent)
 
 
 def geometry_faults(cells: gpd.GeoDataFrame) -> list[Message]:
     """Geometry that is neither empty nor polygonal."""
     shapes = cells.geometry.to_numpy()
     given = ~shapely.is_empty(shapes) & ~shapely.is_missing(shapes)
-    return _fault_of_rows(given & ~_polygonal(shapes), _no_polygon)
+    return _fault_of_rows(cells, given & ~_polygonal(shapes), _no_polygon)
 
 
 def code_faults(codes: pd.Series[str]) -> list[Message]:
     """Codes that are empty, rounded by a spreadsheet, or used more than once."""
     given = codes != ""
     twice = codes[given & codes.duplicated(keep=False)]
-    faults = _fault_of_rows((~given).to_numpy(), _no_code)
+    faults = _fault_of_rows(codes, (~given).to_numpy(), _no_code)
     rounded = codes[codes.map(is_rounded).astype(bool)]
     if len(rounded):
         faults.append(
@@ -93,7 +93,9 @@ def polygon_faults(frame: gpd.GeoDataFrame) -> list[Message]:
     polygonal = _polygonal(shapes)
     if not polygonal.any():
         return [msg("there are no polygons in it: choose a file or layer of areas")]
-    return _fault_of_rows(missing, _no_geometry) + _fault_of_rows(~missing & ~polygonal, _no_polygon)
+    return _fault_of_rows(frame, missing, _no_geometry) + _fault_of_rows(
+        frame, ~missing & ~polygonal, _no_polygon
+    )
 
 
 def validity_faults(frame: gpd.GeoDataFrame) -> list[Message]:
@@ -206,6 +208,7 @@ def count_faults(frame: gpd.GeoDataFrame, column: str) -> list[Message]:
     given = frame[column].notna().to_numpy()
     numbers = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     return _fault_of_rows(
+        frame,
         given & ~(np.isfinite(numbers) & (numbers >= 0)),
         lambda n, rows: msg_n(
             "{n} row has no number from 0 up in column {column} ({rows}): correct it",
@@ -223,8 +226,12 @@ def _polygonal(shapes: npt.NDArray[np.object_]) -> Mask:
     return polygonal
 
 
-def _fault_of_rows(mask: Mask, words: Callable[[int, tuple[str, ...]], Message]) -> list[Message]:
-    rows = np.flatnonzero(mask) + 1
+def _fault_of_rows(
+    table: pd.DataFrame | pd.Series[str] | None, mask: Mask, words: Callable[[int, tuple[str, ...]], Message]
+) -> list[Message]:
+    """A fault that names rows as the file counts them: the index keeps that where rows were left out."""
+    counted = table is not None and pd.api.types.is_integer_dtype(table.index)
+    rows = (np.asarray(table.index)[mask] if table is not None and counted else np.flatnonzero(mask)) + 1
     return [words(len(rows), _some(map(str, rows)))] if len(rows) else []
 
 

@@ -14,12 +14,15 @@ from gridmap.messages import msg
 from gridmap.read.encoding import decode_anyhow, find_encoding
 from gridmap.read.limits import read_limits
 
+_TABLES: Final = frozenset({".xlsx", ".xls", ".ods", ".csv"})
 _PARTS: Final = {
     ".shp": (".shp", ".shx", ".dbf", ".prj", ".cpg"),
     ".tab": (".tab", ".dat", ".map", ".id"),
     ".mif": (".mif", ".mid"),
 }
 """Main members of layers, and their parts that are read; all others stay packed."""
+_OF_DESKTOPS: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
+"""Files that desktops put beside others; those of macOS are in a folder `__MACOSX` or begin with `._` too."""
 _MEGABYTE: Final = 1024**2
 _UTF8_FLAG: Final = 0x800
 
@@ -31,7 +34,7 @@ def packed_layers(archive: Path) -> list[str]:
         UnreadableFileError: no zip archive, none in it, or too much in it.
     """
     with _opened(archive) as packed:
-        return sorted(_layers(archive.name, packed.infolist()).values())
+        return sorted(_layers(archive.name, _members(packed)).values())
 
 
 def unpack_layer(archive: Path, folder: Path, *, layer: str | None) -> tuple[Path, str]:
@@ -47,7 +50,7 @@ def unpack_layer(archive: Path, folder: Path, *, layer: str | None) -> tuple[Pat
         LayerChoiceError: several layers and none named, or the named one is not there.
     """
     with _opened(archive) as packed:
-        members = packed.infolist()
+        members = _members(packed)
         main, name = _choose(archive.name, members, layer)
         for member in members:
             path = PurePosixPath(member.filename)
@@ -64,7 +67,7 @@ def unpack_kml(archive: Path, folder: Path) -> Path:
         UnreadableFileError: no zip archive, no KML in it, or too much in it.
     """
     with _opened(archive) as packed:
-        documents = [one for one in packed.infolist() if one.filename.lower().endswith(".kml")]
+        documents = [one for one in _members(packed) if one.filename.lower().endswith(".kml")]
         if not documents:
             raise UnreadableFileError(msg("{file}: there is no KML in the archive.", file=archive.name))
         chosen = min(documents, key=_depth_of_document)
@@ -92,6 +95,17 @@ def _opened(archive: Path) -> Iterator[zipfile.ZipFile]:
         raise UnreadableFileError(
             msg("{file}: the archive is damaged or encrypted. Pack it again.", file=archive.name)
         ) from error
+
+
+def _members(packed: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """The members but for those that a desktop adds by itself, which have the names of others in them."""
+    return [
+        member
+        for member in packed.infolist()
+        if not (path := PurePosixPath(member.filename)).name.startswith("._")
+        and path.name.lower() not in _OF_DESKTOPS
+        and "__MACOSX" not in path.parts
+    ]
 
 
 def _unpack(packed: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
@@ -151,6 +165,15 @@ def _layers(file: str, members: list[zipfile.ZipInfo]) -> dict[PurePosixPath, st
         for member in members
         if PurePosixPath(member.filename).suffix.lower() in _PARTS
     }
+    tables = sorted(_name(one) for one in members if PurePosixPath(one.filename).suffix.lower() in _TABLES)
+    if not found and tables:
+        raise UnreadableFileError(
+            msg(
+                "{file}: tables are not read out of an archive. Unpack it and give {table} itself.",
+                file=file,
+                table=tables[0],
+            )
+        )
     if not found:
         raise UnreadableFileError(
             msg("{file}: there is no shapefile (.shp) and no MapInfo table in the archive.", file=file)

@@ -15,8 +15,15 @@ from gridmap.geo.faults import parent_notes
 from gridmap.geo.frames import Cells, Points, Units, check_cells, check_units
 from gridmap.messages import Message, msg_n
 from gridmap.names import BUILDINGS, CELLS, CODE, CUTS, UNITS
-from gridmap.read.columns import ColumnChoice, attributes, matched_columns, with_standard_columns
+from gridmap.read.columns import (
+    ColumnChoice,
+    attributes,
+    matched_columns,
+    nesting_notes,
+    with_standard_columns,
+)
 from gridmap.read.frames import require_likely, require_sure_texts, to_frame
+from gridmap.read.number_values import with_plain_digits
 from gridmap.read.points import to_points
 from gridmap.read.safe import RawLayer, Wish, read_layers
 
@@ -86,11 +93,14 @@ def read_units(
     frame = to_frame(raw, crs=crs, file=path.name, datum=datum)
     if crs is None:
         require_likely(frame, path.name)
+    wide, frame = plain_digits(frame)
     present = tuple(attributes(frame))
     matched = matched_columns(frame, columns or ColumnChoice(), file=path.name)
     frame = with_standard_columns(frame, matched)
     units = check_units(frame, source=path.name)
-    notes = (*_repaired_codes(frame[CODE], units[CODE]), *raw.notes, *parent_notes(units))
+    notes = (*wide, *_repaired_codes(frame[CODE], units[CODE]), *raw.notes, *parent_notes(units))
+    if columns is None or columns.parent is None:
+        notes += tuple(nesting_notes(units, matched))
     return UnitsFile(units, raw.layer, notes, present, matched)
 
 
@@ -121,6 +131,19 @@ def read_cells(path: Path) -> CellsFile:
         cuts=None if cuts is None or is_workspace else cuts.table.to_pandas(),
         is_workspace=is_workspace,
     )
+
+
+def plain_digits(frame: gpd.GeoDataFrame) -> tuple[list[Message], gpd.GeoDataFrame]:
+    """Units whose numbers are written in plain digits, and a note where some were not."""
+    changed, plain = with_plain_digits(frame)
+    if not changed:
+        return [], frame
+    told = msg_n(
+        "{n} number was written in full-width digits, and was set right",
+        "{n} numbers were written in full-width digits, and were set right",
+        n=changed,
+    )
+    return [told], gpd.GeoDataFrame(plain)
 
 
 def _current(cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

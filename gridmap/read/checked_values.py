@@ -23,6 +23,7 @@ from gridmap.read.parsed import Note, Parsed, RefusedValueError
 from gridmap.read.people_cells import NamedPhone, read_people
 from gridmap.read.point_values import Bounds, parse_datum, parse_point
 from gridmap.read.texts import tidy_text
+from gridmap.read.unread_texts import unread_text
 
 ROW: Final = "row"
 PEOPLE_WITH_PHONES: Final = {"person": "phone", "head_name": "head_phone"}
@@ -119,6 +120,7 @@ class _Rows:
         for names in self._groups():
             place = {name: texts[name] for name in names if name in texts}
             try:
+                self._require_texts(row, place)
                 parsed = self._parse(names[0], place)
             except RefusedValueError as error:
                 at = _place_of(error.kind, names)
@@ -126,8 +128,15 @@ class _Rows:
                 continue
             values |= parsed.value
             faults += [self._note(row, _place_of(note.kind, names), texts, note) for note in parsed.notes]
-        faults += [self._missing(row, group) for group in self._empty_needs(texts)]
+        faults += [self._missing(row, group, texts) for group in self._empty_needs(texts)]
         return values, faults
+
+    def _require_texts(self, row: int, texts: Mapping[str, str]) -> None:
+        """Refuse cells whose text did not come through."""
+        for name, text in texts.items():
+            refused = unread_text(self._table, row, self._letters[name], text)
+            if refused is not None:
+                raise refused
 
     def _groups(self) -> list[tuple[str, ...]]:
         """Fields whose cells are read together, in the order of the kind."""
@@ -196,10 +205,15 @@ class _Rows:
             if group and all(_is_nothing(texts[name], is_person=name in PEOPLE_WITH_PHONES) for name in group)
         ]
 
-    def _missing(self, row: int, group: tuple[str, ...]) -> Fault:
+    def _missing(self, row: int, group: tuple[str, ...], texts: Mapping[str, str]) -> Fault:
         headings = [self._table.headings[self._letters[name]] for name in group]
-        refusal = RefusedValueError(FaultKind.MISSING, msg("{columns}: nothing there", columns=headings))
-        return self._fault(row, group[0], "", refusal)
+        told = next((text for name in group if (text := texts[name]).casefold() not in NOTHING), "")
+        if told:
+            what = msg("{columns}: {value} names nobody", columns=headings, value=tidy_text(told)[:40])
+            refusal = RefusedValueError(FaultKind.MISSING, what, msg("Write the name, or take the row out."))
+        else:
+            refusal = RefusedValueError(FaultKind.MISSING, msg("{columns}: nothing there", columns=headings))
+        return self._fault(row, group[0], told, refusal)
 
     def _fault(self, row: int, name: str, value: str, error: RefusedValueError) -> Fault:
         return self._at(

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from gridmap.errors import UnreadableFileError
 from gridmap.messages import msg
+from gridmap.read.encoding_faults import encoding_fault
 from gridmap.read.limits import read_limits
 from gridmap.read.safe import other_content, run_isolated, too_large
 
@@ -36,7 +37,8 @@ def read_csv_rows(path: Path) -> pd.DataFrame:
                 )
             )
         if "fault" in answer:
-            raise UnreadableFileError(other_content(path.name, "CSV table"))
+            told = encoding_fault(path.name, str(answer["fault"]), str(answer["detail"]))
+            raise UnreadableFileError(told or other_content(path.name, "CSV table"))
         with pa.OSFile(str(Path(folder) / answer["file"])) as file:
             table = pa.ipc.open_file(file).read_all()
             _require_limits(path, table)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from gridmap.errors import FaultsError
 from gridmap.geo.codes import code_texts
 from gridmap.geo.datum import Datum
 from gridmap.geo.faults import parent_notes
@@ -18,7 +19,8 @@ from gridmap.geo.frames import check_dirty_units
 from gridmap.messages import Message, msg_n
 from gridmap.model.faults import FaultKind
 from gridmap.names import CODE, UNITS
-from gridmap.read.columns import ColumnChoice, matched_columns, with_standard_columns
+from gridmap.read.boundaries import plain_digits
+from gridmap.read.columns import ColumnChoice, matched_columns, nesting_notes, with_standard_columns
 from gridmap.read.frames import require_likely, require_sure_texts, to_frame
 from gridmap.read.safe import RawLayer, Wish, read_layers
 
@@ -50,17 +52,32 @@ def read_dirty_units(
     frame = _without_damaged(to_frame(raw, crs=crs, file=path.name, datum=datum), raw)
     if crs is None:
         require_likely(frame, path.name)
+    wide, frame = plain_digits(frame)
     matched = matched_columns(frame, columns or ColumnChoice(), file=path.name)
     frame, of_mixed = _areas_only(with_standard_columns(frame, matched))
     frame, of_repeated = _without_repeated(frame)
-    units = check_dirty_units(frame, source=path.name)
-    return units, (*raw.notes, *of_mixed, *of_repeated, *parent_notes(units))
+    try:
+        units = check_dirty_units(frame, source=path.name)
+    except FaultsError as error:
+        raise FaultsError(path.name, [*_damage(raw), *error.faults]) from error
+    of_parents = parent_notes(units)
+    if columns is None or columns.parent is None:
+        of_parents += nesting_notes(units, matched)
+    return units, (*wide, *raw.notes, *of_mixed, *of_repeated, *of_parents)
+
+
+def _damage(raw: RawLayer) -> list[Message]:
+    """What is told of rows that were left out: who mends a file by a list of faults needs all of it."""
+    return [one.told for one in raw.faults if one.kind is FaultKind.GEOMETRY_DAMAGED]
 
 
 def _without_damaged(frame: gpd.GeoDataFrame, raw: RawLayer) -> gpd.GeoDataFrame:
-    """The rows whose geometry could be read; the faults of the layer name the others."""
+    """The rows whose geometry could be read; the faults of the layer name the others.
+
+    The index stays, so that rows are called by their number in the file.
+    """
     damaged = [row - 1 for one in raw.faults if one.kind is FaultKind.GEOMETRY_DAMAGED for row in one.rows]
-    return frame.drop(index=frame.index[damaged]).reset_index(drop=True) if damaged else frame
+    return gpd.GeoDataFrame(frame.drop(index=frame.index[damaged])) if damaged else frame
 
 
 def _areas_only(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Message]]:

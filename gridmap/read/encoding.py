@@ -29,6 +29,8 @@ BY_NAME, BY_ASCII, BY_BYTES, BY_DECLARATION, BY_SCORE, BY_FORMAT = (
 """How an encoding was found: named by the reader; nothing but ASCII there; valid UTF-8; said by the file; by
 the characters it gives; laid down by the format."""
 
+LOST = "\ufffd"
+"""What stands in the place of a character that could not be read."""
 _CODECS = {UTF_8: "utf-8", GB18030: "gb18030", BIG5: "cp950", WINDOWS_1252: "cp1252"}
 _DECLARED = {
     "utf-8": UTF_8, "utf8": UTF_8, "65001": UTF_8,
@@ -108,6 +110,16 @@ def find_encoding(texts: Iterable[bytes], *, declared: str = "", named: str | No
     return Encoding(best, BY_SCORE, sure, rest, declared if said is not None else "")
 
 
+def codec_name(encoding: str) -> str:
+    """What Python calls an encoding; UTF-8 with or without a mark at the beginning."""
+    return "utf-8-sig" if encoding == UTF_8 else _CODECS[encoding]
+
+
+def without_mark(data: bytes) -> bytes:
+    """Bytes without the mark of UTF-8 at their beginning, which may be wrong."""
+    return data.removeprefix(codecs.BOM_UTF8)
+
+
 def decode(text: bytes, encoding: str) -> tuple[str, bool]:
     """A text, and whether a character cut at its end was left away.
 
@@ -118,17 +130,22 @@ def decode(text: bytes, encoding: str) -> tuple[str, bool]:
     try:
         return text.decode(codec), False
     except UnicodeDecodeError as error:
-        if len(text) - error.start > _LONGEST_CUT or encoding == WINDOWS_1252:
+        if not _begins_character(text[error.start :], codec):
             raise
         return text[: error.start].decode(codec), True
 
 
 def decode_anyhow(text: bytes, encoding: str) -> tuple[str, bool]:
-    """As `decode`, but what is not in the encoding becomes U+FFFD; whether anything was lost."""
+    """As `decode`, but what is not in the encoding becomes U+FFFD, as `lost_characters` tells."""
     try:
         return decode(text, encoding)
     except UnicodeDecodeError:
-        return text.decode(_CODECS[encoding], "replace"), True
+        return text.decode(_CODECS[encoding], "replace"), False
+
+
+def lost_characters(text: str | None) -> bool:
+    """Whether a text has the sign that stands for a character that could not be read."""
+    return text is not None and LOST in text
 
 
 def repair_garbled(texts: Sequence[str]) -> list[str] | None:
@@ -156,16 +173,18 @@ def _is_utf8(texts: Sequence[bytes]) -> bool:
             whole, cut = decode(text, UTF_8)
         except UnicodeDecodeError:
             return False
-        if cut and (whole.isascii() or not _begins_character(text[len(whole.encode()) :])):
+        if cut and whole.isascii():
             doubtful += 1
         else:
             proven += 1
     return proven > 0 and proven >= doubtful
 
 
-def _begins_character(rest: bytes) -> bool:
-    """Whether bytes are the beginning of a character of UTF-8."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
+def _begins_character(rest: bytes, codec: str) -> bool:
+    """Whether bytes are the beginning of a character, and no more."""
+    if len(rest) > _LONGEST_CUT:
+        return False
+    decoder = codecs.getincrementaldecoder(codec)()
     try:
         return decoder.decode(rest) == ""
     except UnicodeDecodeError:

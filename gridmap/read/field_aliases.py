@@ -72,8 +72,10 @@ def import_kind(name: str) -> ImportKind:
 
 @cache
 def known_heading_keys() -> frozenset[str]:
-    """Keys of all Chinese and English aliases, to tell a row of headings from others."""
-    return frozenset(word for field in _fields().values() for word in field.words)
+    """Keys of all aliases, also in pinyin and its initials, to tell a row of headings from others."""
+    return frozenset(
+        word for field in _fields().values() for word in (*field.words, *field.spelled, *field.initials)
+    )
 
 
 def romanised(text: str, style: Style) -> tuple[str, ...]:

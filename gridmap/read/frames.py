@@ -14,7 +14,7 @@ import shapely
 from gridmap.errors import FaultsError, InputError, MissingCrsError
 from gridmap.geo.crs import crs_text
 from gridmap.geo.crs_suggestions import doubt_of_crs, split_swapped, suggest_crs
-from gridmap.geo.datum import Datum, frame_to_wgs84
+from gridmap.geo.datum import Datum, datum_of_system, frame_to_wgs84
 from gridmap.geo.frames import missing_crs
 from gridmap.geo.region import Region
 from gridmap.geo.topology import Geometries
@@ -32,12 +32,14 @@ _DEGREES: Final = (180.001, 90.001)
 def to_frame(raw: RawLayer, *, crs: str | None, file: str, datum: Datum = Datum.WGS84) -> gpd.GeoDataFrame:
     """A layer as a frame; `crs` overrides what the file says, `/swapped` after it turns the axes.
 
-    With another datum than WGS 84 the frame is shifted, and in EPSG:4326.
+    With another datum than WGS 84 the frame is shifted, and in EPSG:4326. A system that names another datum
+    is not taken for WGS 84: `datum` or `crs` must say.
 
     Raises:
         FaultsError: geometry that cannot be decoded, all rows named.
         MissingCrsError: no coordinate system in the file, and none named.
-        InputError: an unknown coordinate system, or coordinates that cannot be degrees in one of degrees.
+        InputError: an unknown coordinate system, one of a shifted datum, or coordinates that cannot be
+            degrees in one of degrees.
     """
     frame = raw.table.to_pandas()
     if raw.geometry is None:
@@ -45,7 +47,29 @@ def to_frame(raw: RawLayer, *, crs: str | None, file: str, datum: Datum = Datum.
     shapes = decode_wkb(frame.pop(raw.geometry), file)
     columns = {str(title): frame[title] for title in frame.columns if title != GEOMETRY}
     placed = in_system(shapes, crs if crs is not None else raw.crs, file)
+    if crs is None and datum is Datum.WGS84:
+        _require_unshifted(placed, file)
     return frame_to_wgs84(gpd.GeoDataFrame(columns, geometry=placed.geometry), datum)
+
+
+def _require_unshifted(frame: gpd.GeoDataFrame, file: str) -> None:
+    """Refuse a system that names a shifted datum: taken as it is it lies some 500 m off.
+
+    Raises:
+        InputError: it names one.
+    """
+    assert frame.crs is not None
+    named = datum_of_system(frame.crs)
+    if named is not Datum.WGS84:
+        raise InputError(
+            msg(
+                "{file}: its coordinate system is {crs}. Say --datum {datum}, of points beside boundaries "
+                "--points-datum {datum}, so that it is shifted back.",
+                file=file,
+                crs=frame.crs.name,
+                datum=named.value,
+            )
+        )
 
 
 def in_system(shapes: Geometries, crs: str | None, file: str) -> gpd.GeoDataFrame:

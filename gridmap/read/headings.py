@@ -24,6 +24,8 @@ _KNOWN_MOST: Final = 4
 _DATA_COSTS: Final = 1.5
 _LONG_COSTS: Final = 0.5
 _LONG: Final = 20
+_TITLES: Final = 5
+"""Rows at most above the headings that are half as full as these: titles and notes are few, data is not."""
 _LEAST_SCORE: Final = 0.3
 _DATA: Final = re.compile(
     r"[-+]?[\d.,]+%?|\d[\d\-/.:TE+ ]*|\d{1,4}年?\d{1,2}月\d{1,2}日?|[\d*]{7,}|TRUE|FALSE"
@@ -31,6 +33,15 @@ _DATA: Final = re.compile(
     re.IGNORECASE,
 )
 """Texts that stand in rows and hardly ever in headings: numbers, dates, phones, counts."""
+
+
+_MEASURE: Final = re.compile(
+    r"[(\[【]?(?:单位[::]?)?(?:[户人名个家口栋座次件处辆套间组条项岁年月日天米]|万元|元|亩|公顷|公里|千米|平方米|平方公里|"
+    r"平方千米|人次|百分比|%|m|km|m2|km2|ha|m²|km²)[)\]】]?",
+    re.IGNORECASE,
+)
+"""Units of measure as they stand in a row of their own."""
+_FEW_MEASURES: Final = 2
 
 
 @dataclass(frozen=True)
@@ -52,7 +63,8 @@ def find_headings(grid: Grid, merged: Sequence[Merged]) -> Headings | None:
     """The headings of a sheet, None where no row looks like them.
 
     A row is the likelier the more of the used columns it fills, the more of its texts we know, and the less
-    it looks like data. Rows above and below belong to it where merged cells bind them.
+    it looks like data. Rows above and below belong to it where merged cells bind them, and a row of units
+    of measure below: those stand in brackets after the headings, which are compared without.
     """
     scores = [_score(grid, merged, row) for row in range(min(len(grid), _WITHIN))]
     best = max(scores, default=0.0)
@@ -63,7 +75,13 @@ def find_headings(grid: Grid, merged: Sequence[Merged]) -> Headings | None:
         first -= 1
     while last + 1 < len(grid) and last - first + 1 < _DEPTH and _bound(grid, merged, last):
         last += 1
-    return Headings(first, last, _numbered(_joined(grid, merged, first, last)))
+    texts = _joined(grid, merged, first, last)
+    if last + 1 < len(grid) and _are_measures(grid[last + 1], texts):
+        last += 1
+        texts = [
+            f"{text}({_bare(unit)})" if unit else text for text, unit in zip(texts, grid[last], strict=True)
+        ]
+    return Headings(first, last, _numbered(texts))
 
 
 def looks_like_data(text: str) -> bool:
@@ -81,6 +99,29 @@ def spread(grid: Grid, merged: Sequence[Merged], row: int) -> list[str]:
     return cells
 
 
+def _are_measures(row: Sequence[str], headings: Sequence[str]) -> bool:
+    """Whether the row below headings tells what their numbers count: (户), 米, m."""
+    given = [(text, heading) for text, heading in zip(row, headings, strict=True) if text]
+    if (
+        not given
+        or not all(heading for _, heading in given)
+        or any(looks_like_data(text) for text, _ in given)
+    ):
+        return False
+    # A column of units beside one of things has them in its rows.
+    units = [text for text, heading in given if _MEASURE.fullmatch(text) and "单位" not in heading]
+    few = len(units) < len(given) and len(units) < _FEW_MEASURES and not any(map(_is_bracketed, units))
+    return bool(units) and not few and 2 * len(units) >= len(given)
+
+
+def _is_bracketed(text: str) -> bool:
+    return text[0] in "([【"
+
+
+def _bare(text: str) -> str:
+    return text[1:-1] if _is_bracketed(text) and text[-1] in ")]】" else text
+
+
 def _score(grid: Grid, merged: Sequence[Merged], row: int) -> float:
     cells = spread(grid, merged, row)
     texts = [text for text in cells if text]
@@ -89,6 +130,9 @@ def _score(grid: Grid, merged: Sequence[Merged], row: int) -> float:
         return 0.0
     covered = sum(bool(cells[column]) for column in used) / max(len(used), 1)
     known = len({heading_key(text) for text in texts} & known_heading_keys())
+    full = sum(2 * sum(map(bool, above)) >= len(texts) for above in grid[:row])
+    if full > _TITLES:
+        return 0.0
     data = sum(looks_like_data(text) for text in texts) / len(texts)
     long = sum(len(text) > _LONG for text in texts) / len(texts)
     return covered + _KNOWN_COUNTS * min(known, _KNOWN_MOST) - _DATA_COSTS * data - _LONG_COSTS * long

@@ -24,14 +24,14 @@ from gridmap.geo.crs_suggestions import (
     suggest_crs,
     with_older_twin,
 )
-from gridmap.geo.datum import Datum, DatumSuggestion, suggest_datum
+from gridmap.geo.datum import Datum, DatumSuggestion, datum_of_system, suggest_datum
 from gridmap.geo.older_systems import OLDER_SYSTEMS, twin_of
 from gridmap.geo.region import Region
 from gridmap.geo.topology import Geometries
 from gridmap.messages import Message, msg
 from gridmap.model.faults import FaultKind
 from gridmap.names import CODE, UNITS
-from gridmap.read.columns import ALIASES
+from gridmap.read.columns import known_title
 from gridmap.read.drawings import DrawingInventory, inspect_drawing
 from gridmap.read.encoding import Encoding
 from gridmap.read.frames import decode_tolerantly, parse_crs, to_frame
@@ -62,7 +62,8 @@ class LayerReport:
         crs: None where the file names none.
         crs_found_by: `file`, `standard` (the format lays it down), or `none`.
         crs_doubt: why the system named can hardly be right, with `crs_suggestions`.
-        datum_suggestion: only where another datum than WGS 84 does clearly better, and a reference is given.
+        datum_suggestion: where the file names a shifted datum; else only where another datum than WGS 84 does
+            clearly better, and a reference is given.
     """
 
     name: str
@@ -80,7 +81,9 @@ class LayerReport:
     @property
     def sure(self) -> bool:
         """Whether nobody need be asked before it is read."""
-        return self.encoding.sure and not self.crs_suggestions and (not self.geometry or self.crs is not None)
+        datum_is_named = self.datum_suggestion is not None and self.datum_suggestion.is_named
+        placed = not self.geometry or (self.crs is not None and not datum_is_named)
+        return self.encoding.sure and not self.crs_suggestions and placed
 
 
 def read_reference(path: Path) -> Reference:
@@ -261,14 +264,16 @@ def _rows(positions: npt.NDArray[np.intp] | list[int]) -> tuple[int, ...]:
 
 
 def _code_column(table: pd.DataFrame) -> str | None:
-    spellings = {str(title).lower(): str(title) for title in reversed(table.columns)}
-    return next((spellings[alias] for alias in ALIASES[CODE] if alias in spellings), None)
+    return known_title([str(title) for title in table.columns], CODE)
 
 
 def _datum(
     table: pd.DataFrame, shapes: Geometries, crs: pyproj.CRS | None, reference: Reference | None
 ) -> DatumSuggestion | None:
-    """Another datum than WGS 84, where it puts clearly more places into the units that they name."""
+    """Another datum than WGS 84: one that is named, else one that puts clearly more places into theirs."""
+    named = Datum.WGS84 if crs is None else datum_of_system(crs)
+    if named is not Datum.WGS84:
+        return DatumSuggestion(named, 1.0, 0)
     if reference is None or crs is None:
         return None
     known = set(code_texts(reference.units[CODE])) - {""}

@@ -20,7 +20,7 @@ import re
 import runpy
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
@@ -103,7 +103,7 @@ def _checked(answer: dict[str, Any]) -> dict[str, Any]:
 def _vector(request: dict[str, Any]) -> dict[str, Any]:
     """Layers by GDAL, after the checks that GDAL does not make."""
     texts = _beside("encoding.py")
-    ready = _ready(request, texts["find_encoding"])
+    ready = _ready(request, texts)
     path = ready["path"]
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError  # noqa: PLC0415
 
@@ -131,18 +131,18 @@ def _listing(path: str, driver: str) -> Listing:
     return [(info["layer_name"], info["geometry_type"])] if single else layers
 
 
-def _ready(request: dict[str, Any], find_encoding: Callable[..., Any]) -> dict[str, Any]:
+def _ready(request: dict[str, Any], texts: dict[str, Any]) -> dict[str, Any]:
     """The path to open, the driver that must open it, and what is known of it before."""
     ready: dict[str, Any] = {
         "path": request["path"],
         "driver": request["driver"],
         "declared": request["declared_encoding"],
-        "encoding": find_encoding([])._replace(found_by="format"),
+        "encoding": texts["find_encoding"]([])._replace(found_by="format"),
         "crs_found_by": "file",
         "faults": [],
     }
     if request["kind"] == "geojson":
-        return ready | _checked(_beside("isolated_geojson.py")["prepare"](request, find_encoding))
+        return ready | _checked(_beside("isolated_geojson.py")["prepare"](request, texts))
     if request["kind"] == "mapinfo":
         return ready | _checked(_beside("isolated_mapinfo.py")["prepare"](request["path"]))
     if request["kind"] == "shapefile":
@@ -203,7 +203,10 @@ def _answer(request: dict[str, Any], number: int, table: Any, **about: Any) -> d
     encoding, faults = about.pop("encoding"), list(about.pop("faults"))
     declared = about.pop("declared", "")
     if encoding is None:
-        table, encoding, found = job["decode"](table, texts, declared=declared, named=request["encoding"])
+        try:
+            table, encoding, found = job["decode"](table, texts, declared=declared, named=request["encoding"])
+        except job["WrongEncodingError"] as error:
+            raise FaultError("named_encoding", str(error)) from error
         faults += found
     if encoding.overruled:
         faults.append({"kind": "encoding_wrong", "column": "", "rows": [], "value": encoding.overruled})
@@ -212,7 +215,7 @@ def _answer(request: dict[str, Any], number: int, table: Any, **about: Any) -> d
         **about,
         "file": _write(table, request["out"], number),
         "encoding": encoding._asdict(),
-        "faults": faults + found,
+        "faults": [*faults, *found, *job["lost"](table, texts)],
     }
 
 
@@ -272,7 +275,7 @@ def _parquet(request: dict[str, Any]) -> dict[str, Any]:
 
 def _kml(request: dict[str, Any]) -> dict[str, Any]:
     """KML: layers of texts and WKB in degrees."""
-    read = _checked(_beside("isolated_kml.py")["read"](request, _beside("encoding.py")["find_encoding"]))
+    read = _checked(_beside("isolated_kml.py")["read"](request, _beside("encoding.py")))
     layers = {layer.name: layer for layer in read["layers"]}
     listing: Listing = [(name, layer.kind) for name, layer in layers.items()]
     if not listing:

@@ -31,7 +31,7 @@ def read(request: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
         if not titles or not delimiter.isascii():
             return _refusal("there are no comma-separated values in it")
         table = arrow_csv.read_csv(
-            pa.BufferReader(text.encode("utf-8", "replace")),
+            pa.BufferReader(text.encode("utf-8")),
             read_options=arrow_csv.ReadOptions(column_names=titles, skip_rows=lines.line_num),
             parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
             convert_options=arrow_csv.ConvertOptions(
@@ -50,8 +50,8 @@ def _text(data: bytes, tables: dict[str, Any]) -> tuple[str, str]:
         text = "\0"
     if "\0" not in text:
         return text, "UTF-8"
-    text, encoding, _ = tables["_decode"](data)
-    return text, encoding
+    text, about = tables["_decode"](data)
+    return text, about["encoding"]
 
 
 def _distinct(titles: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined] # left out of the published types
 from pathlib import Path
 from typing import Any
@@ -41,10 +41,16 @@ class _RemoteCrsError(ValueError):
     """A coordinate system behind an address."""
 
 
-def prepare(request: dict[str, Any], find_encoding: Callable[..., Any]) -> dict[str, Any]:
-    """The file to open: `{"path", "driver", "encoding", "crs_found_by", "faults"}`, or `{"fault", …}`."""
+def prepare(request: dict[str, Any], texts: dict[str, Any]) -> dict[str, Any]:
+    """The file to open: `{"path", "driver", "encoding", "crs_found_by", "faults"}`, or `{"fault", …}`.
+
+    `texts` is what `encoding.py` defines.
+    """
     data = Path(request["path"]).read_bytes()
-    text, encoding = _text(data, request["encoding"], find_encoding)
+    try:
+        text, encoding = _text(data, request["encoding"], texts)
+    except UnicodeDecodeError:
+        return _refusal("named_encoding", request["encoding"])
     faults: list[dict[str, Any]] = []
     try:
         plain, places, end = _parse(text)
@@ -57,7 +63,8 @@ def prepare(request: dict[str, Any], find_encoding: Callable[..., Any]) -> dict[
     except _RemoteCrsError:
         return _refusal("remote_crs")
     except (ValueError, RecursionError) as error:
-        return _refusal("damaged", str(error))
+        cut_off = not text.rstrip().endswith("}")
+        return _refusal("cut_off", str(len(text))) if cut_off else _refusal("damaged", str(error))
     whole = _rewritten(plain, faults, text[:end], places)
     rest = text[end:].strip()
     if rest:
@@ -79,15 +86,23 @@ def _refusal(code: str, detail: str = "") -> dict[str, Any]:
     return {"fault": code, "detail": detail, "layers": []}
 
 
-def _text(data: bytes, named: str | None, find_encoding: Callable[..., Any]) -> tuple[str, Any]:
-    """The file's text. The format knows UTF-8 only, so that is taken where it is valid, whatever is named."""
+def _text(data: bytes, named: str | None, texts: dict[str, Any]) -> tuple[str, Any]:
+    """The file's text. The format knows UTF-8 only, so that is taken where it is valid, whatever is named.
+
+    Raises:
+        UnicodeDecodeError: it is not in the encoding named.
+    """
     try:
-        return data.decode("utf-8-sig"), find_encoding([], named=None)._replace(found_by="format")
+        return data.decode("utf-8-sig"), texts["find_encoding"]([], named=None)._replace(found_by="format")
     except UnicodeDecodeError:
-        texts = [one.group() for one, _ in zip(_STRING.finditer(data), range(_MOST_STRINGS), strict=False)]
-        found = find_encoding(texts, named=named)
-        codec = {"Big5": "cp950", "Windows-1252": "cp1252"}.get(found.name, found.name)
-        return data.decode(codec, "replace"), found
+        strings = [one.group() for one, _ in zip(_STRING.finditer(data), range(_MOST_STRINGS), strict=False)]
+        found = texts["find_encoding"](strings, named=named)
+        plain = texts["without_mark"](data)
+        if len(plain) < len(data):
+            found = found._replace(overruled="UTF-8")
+        # Where no encoding takes all of it, each lost character is told by its row.
+        errors = "strict" if named is not None else "replace"
+        return plain.decode(texts["codec_name"](found.name), errors), found
 
 
 def _parse(text: str) -> tuple[Any, list[tuple[int, int]], int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import chain
@@ -58,10 +58,16 @@ class Layer:
         return _KIND_NAMES.get(kinds.pop(), "Unknown") if len(kinds) == 1 else "Unknown"
 
 
-def read(request: dict[str, Any], find_encoding: Callable[..., Any]) -> dict[str, Any]:
-    """`{"layers": [Layer, …], "links": count, "encoding": Encoding}`, or `{"fault", …}`."""
+def read(request: dict[str, Any], texts: dict[str, Any]) -> dict[str, Any]:
+    """`{"layers": [Layer, …], "links": count, "encoding": Encoding}`, or `{"fault", …}`.
+
+    `texts` is what `encoding.py` defines.
+    """
     data = Path(request["path"]).read_bytes()
-    text, encoding = _text(data, request["encoding"], find_encoding)
+    try:
+        text, encoding = _text(data, request["encoding"], texts)
+    except UnicodeDecodeError as error:
+        return {"fault": "named_encoding", "detail": request["encoding"] or error.encoding, "layers": []}
     reader = _Reader()
     try:
         reader.parse(text.encode("utf-8"))
@@ -74,16 +80,23 @@ def read(request: dict[str, Any], find_encoding: Callable[..., Any]) -> dict[str
     return {"layers": reader.layers, "links": reader.links, "encoding": encoding}
 
 
-def _text(data: bytes, named: str | None, find_encoding: Callable[..., Any]) -> tuple[str, Any]:
+def _text(data: bytes, named: str | None, texts: dict[str, Any]) -> tuple[str, Any]:
+    """The file's text.
+
+    Raises:
+        UnicodeDecodeError: it is not in the encoding named, or in UTF-16 as its mark says.
+    """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace"), find_encoding([], named="UTF-16")._replace(
-            found_by="declared"
-        )
+        return data.decode("utf-16"), texts["find_encoding"]([], named="UTF-16")._replace(found_by="declared")
+    data = texts["without_mark"](data)
     declared = _DECLARED.search(data[:200])
-    texts = [one.group() for one, _ in zip(_TEXTS.finditer(data), range(_MOST_TEXTS), strict=False)]
-    found = find_encoding(texts, declared=declared[1].decode() if declared else "utf-8", named=named)
-    codec = {"Big5": "cp950", "Windows-1252": "cp1252", "UTF-8": "utf-8-sig"}.get(found.name, found.name)
-    return data.decode(codec, "replace"), found
+    strings = [one.group() for one, _ in zip(_TEXTS.finditer(data), range(_MOST_TEXTS), strict=False)]
+    found = texts["find_encoding"](
+        strings, declared=declared[1].decode() if declared else "utf-8", named=named
+    )
+    # Where no encoding takes all of it, each lost character is told by its row.
+    errors = "strict" if named is not None else "replace"
+    return data.decode(texts["codec_name"](found.name), errors), found
 
 
 class _Reader:

@@ -6,10 +6,10 @@ values only; it runs no formula, opens no link and loads no macro.
 Request: `{"path", "kind": "table", "format": "xlsx" | "xls" | "ods" | "csv", "out", "limits",
 "most": {"rows", "columns", "sheets"}}`, for CSV with `"encoding"` too, where the reader names one.
 Answer: `{"file": name}` of a JSON file `[{"name", "rows": [[cell, …], …], "merged": [[top, left, bottom,
-right], …]}, …]`, for CSV with `"encoding", "encoding_found_by", "delimiter"` too, or
-`{"fault": code, "detail": text, "layers": []}`. A cell is a text, or a list of one ISO text for a date; codes
-that Excel kept as numbers are whole numbers again, numbers of more digits than it keeps stay in scientific
-notation.
+right], …], "without_value": [[row, column], …]}, …]`, for CSV with `"encoding", "encoding_found_by",
+"overruled", "is_cut", "delimiter"` too, or `{"fault": code, "detail": text, "layers": []}`. A cell is a
+text, or a list of one ISO text for a date; codes that Excel kept as numbers are whole numbers again, numbers
+of more digits than it keeps stay in scientific notation.
 """
 
 from __future__ import annotations
@@ -26,18 +26,17 @@ from pathlib import Path
 from typing import Any
 
 Grid = list[list[str | list[str]]]
-_MARKS = ((b"\xef\xbb\xbf", "UTF-8"), (b"\xff\xfe", "UTF-16-LE"), (b"\xfe\xff", "UTF-16-BE"))
+_UTF_8 = "UTF-8"
+_MARKS = ((b"\xef\xbb\xbf", _UTF_8), (b"\xff\xfe", "UTF-16-LE"), (b"\xfe\xff", "UTF-16-BE"))
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_SURELY_UTF_8 = 2
+"""Chinese characters of a line that is valid UTF-8: bytes of GB18030 or Big5 hardly ever give so many."""
 _DIVIDERS = re.compile(rb"[,;\t\r\n]+")
 _TEXTS_WEIGHED = 20_000
 _DELIMITERS = (",", ";", "\t", "\N{FULLWIDTH COMMA}")
 _LINES_LOOKED_AT = 10
 _EXACT = 10**15
 """Excel keeps 15 digits: a longer whole number has lost its last ones."""
-_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
-_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
-_VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)\b[^>/]*>[^<]")
-_STRING = re.compile(rb"""\bt\s*=\s*["']str["']""")
-_FORMULAS_NAMED = 5
 
 
 class TableFaultError(Exception):
@@ -60,8 +59,7 @@ def read(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _workbook(path: Path, request: dict[str, Any]) -> list[dict[str, Any]]:
-    if request["format"] != "xls":
-        _check_parts(path, request["most"])
+    without = _check_parts(path, request["most"]) if request["format"] != "xls" else {}
     import python_calamine as calamine  # noqa: PLC0415 - after the limits are set
 
     try:
@@ -74,7 +72,11 @@ def _workbook(path: Path, request: dict[str, Any]) -> list[dict[str, Any]]:
             ]
             if len(visible) > request["most"]["sheets"]:
                 raise TableFaultError("sheets", str(len(visible)))
-            sheets = [_sheet(book.get_sheet_by_name(name), request["most"]) for name in visible]
+            sheets = [
+                _sheet(book.get_sheet_by_name(name), request["most"])
+                | {"without_value": without.get(name, [])}
+                for name in visible
+            ]
         if request["format"] == "ods":
             merged = _program("isolated_ods.py")["merged_ranges"](str(path))
             sheets = [sheet | {"merged": merged.get(sheet["name"], [])} for sheet in sheets]
@@ -117,39 +119,43 @@ def _number(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(value)
 
 
-def _check_parts(path: Path, most: dict[str, int]) -> None:
-    """Refuse what a spreadsheet program never writes, and sheets too large, before they are built."""
-    without_value: list[str] = []
+def _check_parts(path: Path, most: dict[str, int]) -> dict[str, list[list[int]]]:
+    """Refuse what a spreadsheet program never writes, and sheets too large, before they are built.
+
+    Returns:
+        By the name of a sheet its cells whose formula has no value: row and column, counted from 0.
+    """
+    rules = _program("isolated_formulas.py")
+    without_value: dict[str, list[list[int]]] = {}
     try:
         with zipfile.ZipFile(path) as packed:
             for name in packed.namelist():
-                if name.endswith(".xml"):
-                    without_value += _check_part(name, packed.read(name), most)
+                if name.endswith((".xml", ".xml.rels")):
+                    found = _check_part(name, packed.read(name), most, rules)
+                    without_value |= {name: found} if found else {}
+            if not without_value:
+                return {}
+            parts = rules["parts_of_sheets"](packed)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise TableFaultError("damaged", str(error)) from error
-    if without_value:
-        more = "…" if len(without_value) > _FORMULAS_NAMED else ""
-        raise TableFaultError("formulas", ", ".join(without_value[:_FORMULAS_NAMED]) + more)
+    except KeyError as error:
+        raise TableFaultError("damaged", "a part is missing") from error
+    if not set(without_value) <= set(parts.values()):
+        raise TableFaultError("damaged", "a sheet has no name")
+    return {sheet: without_value[part] for sheet, part in parts.items() if part in without_value}
 
 
-def _check_part(name: str, text: bytes, most: dict[str, int]) -> list[str]:
+def _check_part(name: str, text: bytes, most: dict[str, int], rules: dict[str, Any]) -> list[list[int]]:
+    """Refuse entities, and cells that lie too far out; the cells whose formula has no value beside it."""
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
         raise TableFaultError("entities", name)
-    return _check_cells(text, most) if name.startswith("xl/worksheets/") else []
-
-
-def _check_cells(text: bytes, most: dict[str, int]) -> list[str]:
-    """Refuse a cell that lies too far out; the cells whose formula has no value beside it."""
+    if not name.startswith("xl/worksheets/"):
+        return []
     without_value = []
-    for cell in _CELL.finditer(text):
-        attributes, inside = cell.groups()
-        reference = _REFERENCE.search(attributes) if inside else None
-        if reference is None:
-            continue
-        _check_extent(int(reference[2]), _column_number(reference[1]), most)
-        formula = b"<f" in inside or b":f" in inside
-        if formula and not _VALUE.search(inside) and not _STRING.search(attributes):
-            without_value.append((reference[1] + reference[2]).decode())
+    for row, column, is_without in rules["filled_cells"](text):
+        _check_extent(row, column, most)
+        if is_without:
+            without_value.append([row - 1, column - 1])
     return without_value
 
 
@@ -160,16 +166,9 @@ def _check_extent(rows: int, columns: int, most: dict[str, int]) -> None:
         raise TableFaultError("columns")
 
 
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
-
-
 def _csv(path: Path, request: dict[str, Any]) -> list[dict[str, Any]]:
     most: dict[str, int] = request["most"]
-    text, encoding, found_by = _decode(path.read_bytes(), request.get("encoding"))
+    text, about = _decode(path.read_bytes(), request.get("encoding"))
     if "\0" in text:
         raise TableFaultError("other_content")
     rows: Grid = []
@@ -180,31 +179,67 @@ def _csv(path: Path, request: dict[str, Any]) -> list[dict[str, Any]]:
             rows.append(list(row))
     except csv.Error as error:
         raise TableFaultError("damaged", f"row {len(rows) + 1}: {error}") from error
-    about = {"encoding": encoding, "encoding_found_by": found_by, "delimiter": delimiter}
-    return [{"name": "", "rows": rows, "merged": []} | about]
+    return [{"name": "", "rows": rows, "merged": [], "without_value": [], "delimiter": delimiter} | about]
 
 
-def _decode(data: bytes, named: str | None = None) -> tuple[str, str, str]:
-    """The text, its encoding, and what told it: `mark`, `zeros`, or as `encoding.py` says.
+def _decode(data: bytes, named: str | None = None) -> tuple[str, dict[str, Any]]:
+    """The text, and its encoding with what told it: `mark`, `zeros`, or as `encoding.py` says.
 
-    `named` is what the reader says; a mark at the beginning is surer.
+    `named` is what the reader says; a mark at the beginning is surer, where the bytes agree. Excel writes
+    the mark, and other programs then append to the file as they are used to.
     """
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "replace"), encoding, "mark"
-    if b"\0" in data:
+    marked, rest = _marked(data)
+    if marked:
+        try:
+            return rest.decode(marked), _about(marked, "mark")
+        except UnicodeDecodeError:
+            pass
+    if b"\0" in rest:
+        if marked:
+            raise TableFaultError("encoding")
         return _two_byte_units(data)
     rules = _program("encoding.py")
-    found = rules["find_encoding"](_DIVIDERS.split(data)[:_TEXTS_WEIGHED], named=named)
+    found = rules["find_encoding"](_DIVIDERS.split(rest)[:_TEXTS_WEIGHED], named=named)
+    if found.name != _UTF_8:
+        _check_mixed(rest)
     for name in (found.name, *found.others):
         try:
-            return rules["decode"](data, name)[0], name, found.found_by
+            text, is_cut = rules["decode"](rest, name)
         except UnicodeDecodeError:
             continue
-    raise TableFaultError("encoding")
+        return text, _about(name, found.found_by, marked, is_cut)
+    raise TableFaultError("encoding" if named is None else "named_encoding", named or "")
 
 
-def _two_byte_units(data: bytes) -> tuple[str, str, str]:
+def _marked(data: bytes) -> tuple[str, bytes]:
+    """The encoding that a mark at the beginning tells, empty without one, and what is after it."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return encoding, data[len(mark) :]
+    return "", data
+
+
+def _about(encoding: str, found_by: str, overruled: str = "", is_cut: bool = False) -> dict[str, Any]:
+    return {"encoding": encoding, "encoding_found_by": found_by, "overruled": overruled, "is_cut": is_cut}
+
+
+def _check_mixed(data: bytes) -> None:
+    """Refuse lines in UTF-8 among others: no one encoding gives all of them."""
+    utf_8, other = 0, 0
+    for row, line in enumerate(data.splitlines(), 1):
+        if line.isascii():
+            continue
+        try:
+            is_utf_8 = len(_CHINESE.findall(line.decode("utf-8"))) >= _SURELY_UTF_8
+        except UnicodeDecodeError:
+            other = other or row
+        else:
+            utf_8 = utf_8 or (row if is_utf_8 else 0)
+        if utf_8 and other:
+            raise TableFaultError("mixed", str(max(utf_8, other)))
+
+
+def _two_byte_units(data: bytes) -> tuple[str, dict[str, Any]]:
     """UTF-16 without a mark: its line breaks have zeros beside them."""
     for encoding in ("UTF-16-LE", "UTF-16-BE"):
         try:
@@ -212,7 +247,7 @@ def _two_byte_units(data: bytes) -> tuple[str, str, str]:
         except UnicodeDecodeError:
             continue
         if "\0" not in text and "\n" in text:
-            return text, encoding, "zeros"
+            return text, _about(encoding, "zeros")
     raise TableFaultError("other_content")
 
 

@@ -104,6 +104,17 @@ _WORDS: Final[dict[FaultKind, Callable[[LayerFault], Message]]] = {
         column=one.column,
         rows=_some(one.rows),
     ),
+    FaultKind.TEXT_LOST: lambda one: (
+        msg_n(
+            "{n} text of column {column} has characters that were lost (row {rows})",
+            "{n} texts of column {column} have characters that were lost (rows {rows})",
+            n=one.count,
+            column=one.column,
+            rows=_some(one.rows),
+        )
+        if one.rows
+        else msg("the title of column {column} has characters that were lost", column=one.column)
+    ),
     FaultKind.GEOMETRY_MISSING: lambda one: msg_n(
         "{n} row has no geometry (row {rows})",
         "{n} rows have no geometry (rows {rows})",

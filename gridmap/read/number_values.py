@@ -25,6 +25,7 @@ _COUNT: Final = re.compile(
     rf"(?P<before>{_BEFORE})?(?P<number>\d{{1,3}}(?:,\d{{3}}){{1,4}}|\d{{1,15}}(?:\.\d{{1,15}})?)"
     rf"(?P<after>{_AFTER})?(?P<scale>[十百千万亿])?(?P<later>{_AFTER})?(?:{_UNITS})?(?P<last>{_AFTER})?"
 )
+_WIDE: Final = re.compile("[\uff10-\uff19]")
 _SCALES: Final = {"": 1, "十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _DIGITS: Final = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _CHINESE: Final = re.compile(rf"(?P<before>{_BEFORE})?(?P<number>[零〇一二两三四五六七八九十百千万]{{1,15}})"
@@ -79,6 +80,24 @@ def plain_numbers(column: pd.Series[Any]) -> npt.NDArray[np.float64]:
     if odd.any():
         numbers[odd] = _as_floats(column[odd].astype(str).map(tidy_text))
     return numbers
+
+
+def with_plain_digits(frame: pd.DataFrame) -> tuple[int, pd.DataFrame]:
+    """A table whose numbers in full-width digits are in plain ones, and how many there were."""
+    changed = 0
+    result = frame
+    for title in frame.columns:
+        if not (pd.api.types.is_object_dtype(frame[title]) or pd.api.types.is_string_dtype(frame[title])):
+            continue
+        wide = frame[title].map(lambda value: isinstance(value, str) and _WIDE.search(value) is not None)
+        numbers = frame[title][wide.astype(bool)].map(tidy_text)
+        numbers = numbers[np.isfinite(_as_floats(numbers))]
+        if len(numbers):
+            changed += len(numbers)
+            values = frame[title].copy()
+            values[numbers.index] = numbers
+            result = result.assign(**{str(title): values})
+    return changed, result
 
 
 def _as_floats(column: pd.Series[Any]) -> npt.NDArray[np.float64]:

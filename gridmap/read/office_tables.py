@@ -34,6 +34,7 @@ class OfficeTable:
         anchors: the first row of the merged cells that a repeated cell has its value from.
         faults: the rows that are no data: totals, notes, headings printed again.
         given, merged: the sheet as it was, for marking faults in it.
+        without_value: cells, by row number and column letter, whose formula has no value; they are empty.
         encoding, encoding_found_by, delimiter: of a text file.
     """
 
@@ -49,6 +50,7 @@ class OfficeTable:
     encoding: str = ""
     encoding_found_by: str = ""
     delimiter: str = ""
+    without_value: frozenset[tuple[int, str]] = frozenset()
 
     @property
     def rows(self) -> int:
@@ -99,6 +101,7 @@ def choose_table(tables: Sequence[OfficeTable], sheet: str | None = None) -> Off
 
     Raises:
         LayerChoiceError: there is none such, or several and none is named; all are told with their counts.
+        UnreadableFileError: no sheet has rows below headings.
     """
     if sheet is None:
         fitting = [table for table in tables if table.heading_rows and table.rows]
@@ -106,8 +109,22 @@ def choose_table(tables: Sequence[OfficeTable], sheet: str | None = None) -> Off
         fitting = [table for table in tables if table.sheet == sheet]
     if len(fitting) == 1:
         return fitting[0]
+    if sheet is None and not fitting:
+        raise UnreadableFileError(_without_rows(tables))
     told = [table.summary for table in tables]
     raise LayerChoiceError(msg("{file}: name one of its sheets: {sheets}.", file=tables[0].file, sheets=told))
+
+
+def _without_rows(tables: Sequence[OfficeTable]) -> Message:
+    """What is said of a file whose sheets have nothing to be read."""
+    file = tables[0].file
+    if len(tables) > 1:
+        told = [table.summary for table in tables]
+        return msg("{file}: no sheet has rows below headings: {sheets}.", file=file, sheets=told)
+    rows = tables[0].heading_rows
+    if rows is None:
+        return msg("{file}: no row looks like headings. Write one above the rows.", file=file)
+    return msg("{file}: there are no rows below the headings in row {row}.", file=file, row=str(rows[1]))
 
 
 def office_table(file: str, sheet: RawSheet) -> OfficeTable:
@@ -119,6 +136,7 @@ def office_table(file: str, sheet: RawSheet) -> OfficeTable:
     found = find_headings(grid, merged)
     given = tuple(tuple(line) for line in lines)
     about = (given, sheet.merged, sheet.encoding, sheet.encoding_found_by, sheet.delimiter)
+    of_encoding = _encoding_faults(file, sheet)
     if found is None:
         fault = Fault(
             FaultKind.NO_HEADINGS,
@@ -128,10 +146,12 @@ def office_table(file: str, sheet: RawSheet) -> OfficeTable:
             layer=sheet.name,
             remains=msg("Write one row of headings above the rows."),
         )
-        return OfficeTable(file, sheet.name, None, {}, pd.DataFrame(), {}, (fault,), *about)
+        return OfficeTable(file, sheet.name, None, {}, pd.DataFrame(), {}, (*of_encoding, fault), *about)
     start = found.last + 1
     kinds = kinds_of_rows(grid[start:], found.texts)
-    data = {start + place for place, kind in enumerate(kinds) if kind is None and any(grid[start + place])}
+    unknown = _without_value(sheet, merged)
+    in_use = {row for row, texts in enumerate(grid) if any(texts)} | {row for row, _ in unknown}
+    data = {start + place for place, kind in enumerate(kinds) if kind is None} & in_use
     letters = [column_letters(column) for column in range(width)]
     anchors = _fill_down(lines, merged, data, letters)
     headings = {letter: text for letter, text in zip(letters, found.texts, strict=True) if text}
@@ -145,7 +165,31 @@ def office_table(file: str, sheet: RawSheet) -> OfficeTable:
         if kind is not None
     ]
     rows = (found.first + 1, found.last + 1)
-    return OfficeTable(file, sheet.name, rows, headings, frame, anchors, tuple(left_out), *about)
+    unknown_cells = frozenset((row + 1, column_letters(column)) for row, column in unknown)
+    faults = (*of_encoding, *left_out)
+    return OfficeTable(file, sheet.name, rows, headings, frame, anchors, faults, *about, unknown_cells)
+
+
+def _without_value(sheet: RawSheet, merged: Sequence[Merged]) -> set[tuple[int, int]]:
+    """The cells whose formula has no value, and those merged with one, which would repeat it."""
+    below = {
+        (row, area.left)
+        for area in merged
+        if (area.top, area.left) in sheet.without_value
+        for row in range(area.top, area.bottom + 1)
+    }
+    return {*sheet.without_value, *below}
+
+
+def _encoding_faults(file: str, sheet: RawSheet) -> list[Fault]:
+    """What is odd about the bytes of a text file."""
+    told = []
+    if sheet.overruled:
+        what = msg("the file says its texts are in {encoding}, but they are not", encoding=sheet.overruled)
+        told.append((FaultKind.ENCODING_WRONG, what))
+    if sheet.is_cut:
+        told.append((FaultKind.TEXT_CUT, msg("the file ends inside a character: some of it may be missing")))
+    return [Fault(kind, what, Outcome.NOTED, file=file, layer=sheet.name) for kind, what in told]
 
 
 def _text(cell: Cell) -> str:

@@ -39,6 +39,7 @@ _DATUMS: Final = {
                   "amap", "tencent"),
     Datum.BD09: ("bd09", "bd", "bd09ll", "百度", "百度地图", "百度坐标", "baidu"),
 }  # fmt: skip
+NO_PLACE: Final = msg("0, 0 is written where there is no place; read as no point")
 _DATUM_NOISE: Final = re.compile(r"[\s_\-:.()]|坐标系?统?$|采集$")
 
 
@@ -77,6 +78,8 @@ def parse_point(
 ) -> Parsed[LonLat | None]:
     """A point of one cell that has both numbers, or of a longitude and a latitude cell.
 
+    What devices and forms write where they have no place, 0, 0, is no point, and noted.
+
     Args:
         text: both numbers, or the first, which is the longitude.
         other: the second number where it has a cell of its own.
@@ -94,6 +97,8 @@ def parse_point(
         raise _refused(told, msg("no two coordinates such as 117.33, 38.37"))
     angles = _angles(texts, told)
     first, second = angles
+    if first.degrees == second.degrees == 0:
+        return Parsed(None, (Note(FaultKind.POINT_FORM, NO_PLACE, Outcome.NOTED),))
     if max(abs(first.degrees), abs(second.degrees)) > _METRES:
         raise _refused(told, msg("these are metres and no degrees; name the coordinate system of the file"))
     point, swapped = _ordered(first, second, latitude_first=latitude_first and other is None)

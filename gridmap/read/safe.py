@@ -28,6 +28,7 @@ from gridmap.messages import Message, msg
 from gridmap.model.faults import FaultKind
 from gridmap.read.archives import packed_layers, unpack_kml, unpack_layer
 from gridmap.read.encoding import ENCODINGS, UTF_8, Encoding, known_encoding
+from gridmap.read.encoding_faults import encoding_fault
 from gridmap.read.file_kinds import (
     DRIVERS,
     KML,
@@ -207,7 +208,7 @@ def _declared_encoding(shapefile: Path) -> str:
     """What the .cpg beside a shapefile says, else the language byte of its .dbf where that is Chinese."""
     for suffix in (".cpg", ".CPG"):
         if shapefile.with_suffix(suffix).is_file():
-            return shapefile.with_suffix(suffix).read_bytes()[:40].decode("ascii", "replace").strip()
+            return shapefile.with_suffix(suffix).read_bytes()[:40].decode("utf-8-sig", "replace").strip()
     table = shapefile.with_suffix(".dbf")
     if not table.is_file():
         return ""
@@ -382,9 +383,11 @@ def _fault_words(name: str, kind: FileKind, fault: str, detail: str) -> Message:
         )
     if fault == "entities":
         return msg("{file}: it holds a DOCTYPE, and those are not read. Export it again.", file=name)
+    if fault == "cut_off":
+        return msg("{file}: its end is missing after {n} characters. Export it again.", file=name, n=detail)
     if fault == "damaged":
         return msg("{file}: it is damaged: {detail}. Export it again.", file=name, detail=detail.rstrip("."))
-    return other_content(name, kind.title)
+    return encoding_fault(name, fault, detail) or other_content(name, kind.title)
 
 
 def too_large(name: str) -> Message:

@@ -12,6 +12,7 @@ from gridmap.read.code_values import parse_code
 from gridmap.read.encoding import UTF_8, Encoding
 from gridmap.read.office_tables import OfficeTable, read_office_tables
 from gridmap.read.parsed import RefusedValueError
+from gridmap.read.unread_texts import unread_text
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,9 @@ class SheetReport:
         heading_rows: the first and last of them, as a spreadsheet program numbers them; None without any.
         encoding: of its texts, and how it was found; workbooks lay it down.
         delimiter: of a CSV file.
-        faults: rows that are no data, and numbers whose digits are lost. What else is wrong depends on what
-            the columns mean: `gridmap import --dry-run` tells it.
+        faults: rows that are no data, numbers whose digits are lost, texts that lack characters, formulas
+            without a value. What else is wrong depends on what the columns mean: `gridmap import --dry-run`
+            tells it.
     """
 
     name: str
@@ -65,7 +67,7 @@ def _report(table: OfficeTable) -> SheetReport:
         heading_rows=table.heading_rows,
         encoding=encoding,
         delimiter=table.delimiter,
-        faults=(*table.faults, *_lost_digits(table)),
+        faults=(*table.faults, *_lost_digits(table), *_without_text(table)),
     )
 
 
@@ -89,5 +91,26 @@ def _lost_digits(table: OfficeTable) -> Iterator[Fault]:
                     column=heading,
                     cell=table.cell(place, letter),
                     value=text,
+                    remains=refused.remains,
+                )
+
+
+def _without_text(table: OfficeTable) -> Iterator[Fault]:
+    """Cells under a heading that do not hold what they should, whatever the column means."""
+    for letter, heading in table.headings.items():
+        for row, text in table.frame[letter].items():
+            place = int(str(row))
+            refused = unread_text(table, place, letter, str(text))
+            if refused is not None:
+                yield Fault(
+                    refused.kind,
+                    refused.message,
+                    Outcome.ASKED,
+                    file=table.file,
+                    layer=table.sheet,
+                    row=place,
+                    column=heading,
+                    cell=table.cell(place, letter),
+                    value=str(text),
                     remains=refused.remains,
                 )

@@ -13,6 +13,7 @@ from typing import Any, Final
 from gridmap.errors import UnreadableFileError
 from gridmap.messages import Message, msg
 from gridmap.read.archives import check_workbook
+from gridmap.read.encoding_faults import encoding_fault
 from gridmap.read.limits import read_limits
 from gridmap.read.safe import known_name, other_content, run_isolated, too_large
 
@@ -31,7 +32,11 @@ _DELIMITED: Final = frozenset({".csv", ".tsv", ".txt"})
 _MEMBERS: Final = {".xlsx": "xl/workbook.xml", ".ods": "content.xml"}
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP: Final = b"PK\x03\x04"
+_UTF8: Final = b"\xef\xbb\xbf"
+_HEAD_BYTES: Final = 1024
 _LETTERS: Final = 26
+_OF_TEXTS: Final = ("encoding", "encoding_found_by", "delimiter", "overruled", "is_cut")
+"""What is told of text files alone."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +74,21 @@ class RawSheet:
     """A visible sheet as it is: `rows[0]` is row 1. Texts are untouched; numbers are texts already.
 
     Attributes:
+        without_value: cells, by row and column from 0, whose formula has no value; they are empty here.
         encoding, encoding_found_by, delimiter: of a text file; empty for workbooks.
+        overruled: the encoding that its mark tells, where the bytes are not in it.
+        is_cut: whether it ends inside a character.
     """
 
     name: str
     rows: tuple[tuple[Cell, ...], ...]
     merged: tuple[Merged, ...] = ()
+    without_value: frozenset[tuple[int, int]] = frozenset()
     encoding: str = ""
     encoding_found_by: str = ""
     delimiter: str = ""
+    overruled: str = ""
+    is_cut: bool = False
 
     @property
     def width(self) -> int:
@@ -159,9 +170,12 @@ def _letters(position: int) -> Iterator[str]:
 
 
 def _sheet(plain: dict[str, Any]) -> RawSheet:
-    about = {key: plain[key] for key in ("encoding", "encoding_found_by", "delimiter") if key in plain}
+    about = {key: plain[key] for key in _OF_TEXTS if key in plain}
     rows = tuple(tuple(_cell(value) for value in row) for row in plain["rows"])
-    return RawSheet(plain["name"], rows, tuple(Merged(*places) for places in plain["merged"]), **about)
+    without = frozenset((row, column) for row, column in plain["without_value"])
+    # Rows at the end that show nothing are not given, and yet hold something.
+    rows += ((),) * (max((row + 1 for row, _ in without), default=0) - len(rows))
+    return RawSheet(plain["name"], rows, tuple(Merged(*area) for area in plain["merged"]), without, **about)
 
 
 def _cell(value: str | list[str]) -> Cell:
@@ -185,8 +199,8 @@ def _recognise(path: Path, limits: TableLimits) -> None:
             msg("{file}: larger than {most} MB. Divide it.", file=path.name, most=limits.megabytes)
         )
     with path.open("rb") as file:
-        head = file.read(len(_OLE))
-    if ending == ".xlsx" and head == _OLE:
+        head = file.read(_HEAD_BYTES)
+    if ending == ".xlsx" and head.startswith(_OLE):
         raise UnreadableFileError(
             msg(
                 "{file}: it is protected by a password, or an old .xls by another name. "
@@ -195,14 +209,34 @@ def _recognise(path: Path, limits: TableLimits) -> None:
             )
         )
     if not _has_magic(path, ending, head):
-        raise UnreadableFileError(other_content(path.name, _TITLES[ending]))
+        raise UnreadableFileError(_what_it_is(path, ending, head))
+
+
+def _what_it_is(path: Path, ending: str, head: bytes) -> Message:
+    """What is said of a file that is no workbook; systems export web pages and text under such names."""
+    file = path.name
+    if ending == ".xls" and head.startswith(_ZIP) and check_workbook(path, _MEMBERS[".xlsx"]):
+        return msg("{file}: it is a newer workbook by an old name. Rename it to end in .xlsx.", file=file)
+    if ending in _DELIMITED or head.startswith((_ZIP, b"%PDF")) or b"\x00" in head or not head.strip():
+        return other_content(file, _TITLES[ending])
+    if head.removeprefix(_UTF8).lstrip().startswith(b"<"):
+        return msg(
+            "{file}: it is a web page by the name of a workbook, as many systems export tables. "
+            "Open it in a spreadsheet program and save it as .xlsx.",
+            file=file,
+        )
+    return msg(
+        "{file}: it is a text table by the name of a workbook. Rename it to end in .csv, or open it in a "
+        "spreadsheet program and save it as .xlsx.",
+        file=file,
+    )
 
 
 def _has_magic(path: Path, ending: str, head: bytes) -> bool:
     if ending in _DELIMITED:
         return not head.startswith((_ZIP, _OLE[:4], b"%PDF"))
     if ending == ".xls":
-        return head == _OLE
+        return head.startswith(_OLE)
     return head.startswith(_ZIP) and check_workbook(path, _MEMBERS[ending])
 
 
@@ -227,20 +261,11 @@ def _fault_words(path: Path, fault: str, detail: str, limits: TableLimits) -> Me
             "{file}: it declares entities, which no spreadsheet program does, and is not opened.",
             file=path.name,
         ),
-        "formulas": msg(
-            "{file}: cells with formulas but no values ({cells}). Open it in a spreadsheet program and save "
-            "it, or paste the values.",
-            file=path.name,
-            cells=detail,
-        ),
         "protected": msg("{file}: it is protected by a password. Save it without one.", file=path.name),
-        "encoding": msg(
-            "{file}: its texts are in no encoding that is known here. Save it as XLSX.",
-            file=path.name,
-        ),
         "damaged": msg(
             "{file}: it is damaged: {detail}. Export it again.", file=path.name, detail=detail.rstrip(".")
         ),
         "too_large": too_large(path.name),
     }
-    return words.get(fault) or other_content(path.name, _TITLES[path.suffix.lower()])
+    told = words.get(fault) or encoding_fault(path.name, fault, detail)
+    return told or other_content(path.name, _TITLES[path.suffix.lower()])

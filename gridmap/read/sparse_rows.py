@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import Final
 
 import pandas as pd
 
@@ -12,20 +14,24 @@ from gridmap.read.office_tables import OfficeTable
 from gridmap.read.row_kinds import kinds_of_rows
 from gridmap.read.sheets import column_letters
 
+_LONGEST: Final = 16
+"""Characters that a name, a number or a code with its name may take."""
+_STOPS: Final = re.compile(r"[。;:!?]|[.](?:\s|$)")
+
 
 def with_sparse_rows(table: OfficeTable, letters: Collection[str]) -> OfficeTable:
     """The table with its last short rows as data, where they fill columns that are known.
 
     Words below the last full row are taken for a note, and so is a row that somebody added with two or three
-    cells filled. A note stands in the leftmost column, or in one that means nothing.
+    cells filled. A note stands in the leftmost column, or in one that means nothing, or is one sentence.
 
     Args:
         table: as it was read.
         letters: of the columns that mean something.
     """
-    if table.heading_rows is None:
+    if table.heading_rows is None or not table.given:
         return table
-    width = [column_letters(position) for position in range(len(table.given[0]) if table.given else 0)]
+    width = [column_letters(position) for position in range(len(table.given[0]))]
     known = set(letters) - {min(table.headings, key=width.index, default="")}
     headings = [table.headings.get(letter, "") for letter in width]
     found = {
@@ -37,6 +43,7 @@ def with_sparse_rows(table: OfficeTable, letters: Collection[str]) -> OfficeTabl
         row: cells
         for row, cells in found.items()
         if any(text and letter in known for letter, text in zip(width, cells, strict=True))
+        and not _is_sentence(cells)
         # A row that says by its words that it is a note stays one.
         and kinds_of_rows([cells], headings) == [None]
     }
@@ -46,6 +53,12 @@ def with_sparse_rows(table: OfficeTable, letters: Collection[str]) -> OfficeTabl
     rows = pd.DataFrame(list(taken.values()), index=list(taken), columns=table.frame.columns, dtype=object)
     kept = tuple(fault for fault in table.faults if fault.row not in taken)
     return replace(table, frame=pd.concat([table.frame, rows]).sort_index(), anchors=anchors, faults=kept)
+
+
+def _is_sentence(cells: Sequence[str]) -> bool:
+    """Whether a row is one cell, or one merged over several, with more than a name or a number in it."""
+    texts = {text for text in cells if text}
+    return len(texts) == 1 and all(len(text) > _LONGEST or _STOPS.search(text) for text in texts)
 
 
 def _filled_down(

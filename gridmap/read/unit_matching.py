@@ -272,9 +272,9 @@ class _UnitIndex:
                 _best([UnitSuggestion(code, self._told(code), 1.0) for code in named]),
             )
         inside = self._names[parent] if parent else ""
-        why = msg("there is no unit {name} in {parent}", name=query.name, parent=inside)
+        why = msg("nothing in {parent} is called {name}", name=query.name, parent=inside)
         return UnitQuestion(
-            query, why if inside else msg("there is no unit {name}", name=query.name),
+            query, why if inside else msg("nothing here is called {name}", name=query.name),
             self._suggest(form, parent, []),
         )  # fmt: skip
 

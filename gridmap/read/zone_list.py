@@ -17,6 +17,7 @@ from gridmap.read.office_tables import OfficeTable, choose_table, read_office_ta
 from gridmap.read.parsed import RefusedValueError
 from gridmap.read.sparse_rows import with_sparse_rows
 from gridmap.read.texts import heading_key, tidy_text
+from gridmap.read.unread_texts import unread_text
 
 _MEMBER, _ZONE, _NAME = "member", "zone", "zone_name"
 _SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -120,7 +121,12 @@ def _entries(
     lost: list[int] = []
     twice: set[str] = set()
     for number, cells in zip(table.frame.index, table.frame.to_dict("records"), strict=True):
-        member, zone = (_text(str(cells[columns[name]])) for name in (_MEMBER, _ZONE))
+        member, zone = (
+            None
+            if unread_text(table, int(number), columns[name], str(cells[columns[name]]))
+            else _text(str(cells[columns[name]]))
+            for name in (_MEMBER, _ZONE)
+        )
         if member is None or zone is None:
             lost.append(int(number))
         elif zone and not member:
@@ -153,8 +159,8 @@ def _faults(lost: list[int], nameless: list[int], twice: list[str]) -> list[Mess
     if lost:
         faults.append(
             msg_n(
-                "{n} row has a rounded number or a date for a code (row {rows}): write text",
-                "{n} rows have rounded numbers or dates for codes (rows {rows}): write text",
+                "{n} row has a rounded number, a date or lost characters for a code (row {rows}): write text",
+                "{n} rows have rounded numbers, dates or lost characters for codes (rows {rows}): write text",
                 n=len(lost),
                 rows=_few(lost),
             )

@@ -180,8 +180,10 @@ def _notes_of(mended: Repaired, left_out: tuple[str, ...]) -> list[Message]:
     if unfilled:
         notes.append(
             msg_n(
-                "{n} gap was left open, for it may be land of nobody; --gap-width METRES fills it",
-                "{n} gaps were left open, for they may be land of nobody; --gap-width METRES fills them",
+                "{n} gap was left open, for it may be land of nobody; --gap-width METRES fills it where land "
+                "lies all around, not where it is open to the outside",
+                "{n} gaps were left open, for they may be land of nobody; --gap-width METRES fills those "
+                "that land lies all around, not those that are open to the outside",
                 n=unfilled,
             )
         )

@@ -46,6 +46,7 @@ DISARMED = {
     "a KMZ that climbs",
     "an ODS that takes from elsewhere",
     "a workbook of fetching formulas",
+    "a workbook of formulas alone",
     "a workbook that refers to another",
     "a number beyond all",
     "a shapefile of false lengths",

@@ -27,11 +27,11 @@ CLASSES: Final = {
     "entity bombs": ("an entity bomb", "an entity bomb in an ODS"),
     "sheets of a million rows": ("a workbook of a million rows", "an ODS of a million rows"),
     "ten thousand layers": ("ten thousand folders", "folders nested without end"),
-    "formulas": ("a workbook of formulas alone",),
 }
 READ_ALL_THE_SAME: Final = (
     "formulas in CSV",
     "a workbook of fetching formulas",
+    "a workbook of formulas alone",
     "names that climb",
     "links of a KML",
 )

@@ -20,8 +20,10 @@ from gridmap.read.encoding import (
     UTF_8,
     WINDOWS_1252,
     decode,
+    decode_anyhow,
     find_encoding,
     known_encoding,
+    lost_characters,
     repair_garbled,
 )
 
@@ -153,3 +155,24 @@ def test_any_bytes_get_an_answer(texts: list[bytes]) -> None:
 def test_all_utf8_is_found_to_be_utf8(texts: list[str]) -> None:
     raw = [text.encode("utf-8", "ignore") for text in texts]
     assert find_encoding(raw).name == UTF_8
+
+
+@given(st.text(alphabet=st.sampled_from("村镇李王鎮a1 "), max_size=12), st.integers(0, 3))
+def test_a_cut_text_loses_one_character_and_no_more(text: str, left_out: int) -> None:
+    for encoding in (UTF_8, GB18030):
+        whole = text.encode(encoding)
+        kept = whole[: max(len(whole) - left_out, 0)]
+        try:
+            read, was_cut = decode(kept, encoding)
+        except UnicodeDecodeError:
+            pytest.fail("the beginning of a text is not refused")
+        assert text.startswith(read)
+        assert was_cut == (len(read.encode(encoding)) < len(kept))
+
+
+@pytest.mark.parametrize("name", ["村", "李", "一村"])
+def test_a_short_text_of_another_encoding_is_not_taken_for_a_cut_one(name: str) -> None:
+    with pytest.raises(UnicodeDecodeError):
+        decode(name.encode("gb18030"), UTF_8)
+    shown, was_cut = decode_anyhow(name.encode("gb18030"), UTF_8)
+    assert (lost_characters(shown), was_cut) == (True, False)

@@ -36,6 +36,11 @@ def outcome(parse: Callable[[str], tuple[Any, ...]], text: str) -> tuple[Any, ..
     return found[0], found[-1]
 
 
+def decoded(text: str) -> tuple[Any, ...]:
+    """What Python's own decoder gives, which does not pass over spaces at the beginning."""
+    return json.JSONDecoder().raw_decode(text, len(text) - len(text.lstrip(" \t\n\r")))
+
+
 @given(COLLECTIONS, st.sampled_from([None, 0, 2]), st.booleans())
 @example({"features": []}, None, True)
 def test_values_and_places(plain: dict[str, Any], indent: int | None, ascii_only: bool) -> None:
@@ -48,10 +53,11 @@ def test_values_and_places(plain: dict[str, Any], indent: int | None, ascii_only
 
 @given(COLLECTIONS, st.integers(0), st.sampled_from(["", ",", "]", "}", '"', " ", ":", "1"]))
 @example({"features": [1]}, 14, ",")
+@example({"features": []}, 0, " ")
 def test_a_changed_text_is_read_alike_or_refused(plain: dict[str, Any], place: int, put: str) -> None:
     text = json.dumps(plain)
     place %= len(text)
     changed = text[:place] + put + text[place + 1 :]
-    assert outcome(PARSE, changed) == outcome(json.JSONDecoder().raw_decode, changed)
+    assert outcome(PARSE, changed) == outcome(decoded, changed)
     inserted = text[:place] + put + text[place:]
-    assert outcome(PARSE, inserted) == outcome(json.JSONDecoder().raw_decode, inserted)
+    assert outcome(PARSE, inserted) == outcome(decoded, inserted)

@@ -146,7 +146,7 @@ def test_external_entities_are_not_followed(tmp_path: Path) -> None:
     assert "do not tell" not in text
 
 
-def test_formulas_give_their_stored_value_or_are_refused(tmp_path: Path) -> None:
+def test_formulas_give_their_stored_value_or_are_told_to_have_none(tmp_path: Path) -> None:
     made = xlsxwriter.Workbook(tmp_path / "stored.xlsx")
     page = made.add_worksheet()
     page.write_row(0, 0, ["name", "phone"])
@@ -154,15 +154,19 @@ def test_formulas_give_their_stored_value_or_are_refused(tmp_path: Path) -> None
     made.close()
     assert only(tmp_path / "stored.xlsx").frame.iloc[0, 0] == "安"
     path = book(tmp_path, [["name", "phone"], ['=WEBSERVICE("http://127.0.0.1:9/")', "1"]])
-    assert "no values (A2)" in refused(path)
+    table = only(path)
+    assert table.frame.iloc[0, 0] == ""
+    assert table.without_value == {(2, "A")}
 
 
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("r.xlsx", b"name,phone\n", "its content is not a workbook (XLSX)"),
-        ("r.ods", b"name,phone\n", "its content is not a workbook (ODS)"),
-        ("r.xls", b"name,phone\n", "its content is not a workbook (XLS)"),
+        ("r.xlsx", b"name,phone\n", "a text table by the name of a workbook"),
+        ("r.ods", b"name,phone\n", "a text table by the name of a workbook"),
+        ("r.xls", b"name,phone\n", "a text table by the name of a workbook"),
+        ("r.ods", b"<html><table></table>", "a web page by the name of a workbook"),
+        ("r.ods", b"\x00\x01name", "its content is not a workbook (ODS)"),
         ("r.csv", b"PK\x03\x04 no text", "its content is not a CSV table"),
         ("r.csv", b"name,phone\n\0\0\0", "its content is not a CSV table"),
         ("r.csv", b"name,phone\n\xff\xfe\xfa\x81", "in no encoding"),

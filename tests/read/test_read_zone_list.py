@@ -67,7 +67,7 @@ def test_a_short_last_row_is_no_note(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("code", ["1.30981E+11", "2020-03-01"])
 def test_a_code_that_a_spreadsheet_spoilt(code: str, tmp_path: Path) -> None:
-    with pytest.raises(FaultsError, match=r"rounded number or a date for a code \(row 2\)"):
+    with pytest.raises(FaultsError, match=r"rounded number, a date or lost characters for a code \(row 2\)"):
         read_zone_list(listed(tmp_path, [["code", "zone"], [code, "A"]]))
 
 
