@@ -70,6 +70,18 @@ def test_an_annotated_workbook(workspace: Workspace) -> None:
     assert (other.returncode, other.stderr) == (2, "gridmap: r.txt: a report is written as .json or .xlsx\n")
 
 
+def test_what_was_repaired_is_counted_and_what_is_refused_is_a_fault(workspace: Workspace) -> None:
+    report = workspace.path.with_name("r.json")
+    file = office(workspace, GOOD, GOOD, ("合计", "640", ""))
+    tried = run(workspace, "households", file, "--dry-run", "--report", str(report))
+    assert "Repaired or noted: approximate number 2; row of totals 1. With --report" in tried.stdout
+    told = json.loads(report.read_text(encoding="utf-8"))
+    assert told["faults"] == {"number_approximate": 2, "row_refused": told["refused"], "subtotal_row": 1}
+    held = [one for one in told["fault_places"] if one["kind"] == "row_refused"]
+    assert [one["row"] for one in held] == [row["row"] for row in told["rows"] if row["state"] == "refused"]
+    assert held, "two rows of one village"
+
+
 def test_a_mapping_is_written_corrected_and_read(workspace: Workspace) -> None:
     file, mapping = office(workspace, ("x", "12", "西村")), workspace.path.with_name("m.json")
     run(workspace, "households", file, "--dry-run", "--save-map", str(mapping))
@@ -99,7 +111,7 @@ def test_the_encoding_may_be_named(workspace: Workspace) -> None:
     file = office(workspace, GOOD, encoding="utf-8")
     done = run(workspace, "households", file, "--encoding", "gb18030", "--dry-run")
     assert done.returncode == 2
-    assert "in no encoding" in done.stderr  # the reader's word counts, and it is wrong here
+    assert "not in the encoding that is named (GB18030)" in done.stderr
     other = run(workspace, "households", file, "--encoding", "ebcdic", "--dry-run")
     assert "no encoding that is read" in other.stderr
 

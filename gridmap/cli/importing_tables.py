@@ -34,8 +34,15 @@ _OF_OTHER_TABLES = {"crs", "datum", "map", "save_map", "accept_suggestions"}
 
 @dataclass(frozen=True)
 class _Found:
-    """A file that was held against the plan: its tables as they were given, how its columns were read."""
+    """A file that was held against the plan.
 
+    Attributes:
+        sheets: all of a workbook.
+        tables: those of them that were read, as they were given.
+        columns: how they were read.
+    """
+
+    sheets: Sequence[OfficeTable]
     tables: Sequence[OfficeTable]
     preview: ImportPreview
     columns: list[str]
@@ -48,7 +55,6 @@ def import_table(workspace: Path, kind: str, file: Path, options: dict[str, Any]
         InputError: rows are refused, and it is not said to save the good ones; nothing is saved.
     """
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415 # keeps --help quick
-    from gridmap.service.import_reading import is_roster_template  # noqa: PLC0415
     from gridmap.service.import_saving import save_import  # noqa: PLC0415
     from gridmap.service.plan_cache import PlanCache  # noqa: PLC0415
     from gridmap.service.returns_reading import note_import  # noqa: PLC0415
@@ -58,8 +64,7 @@ def import_table(workspace: Path, kind: str, file: Path, options: dict[str, Any]
     into = open_workspace(workspace)
     cache = PlanCache(into)
     at = cache.plan().demo_clock or now()
-    look = _roster if kind == "people" and is_roster_template(file) else _office_table
-    found = look(cache, kind, file, options, at)
+    found = _look(cache, kind, file, options, at)
     preview = found.preview
     ruled_out = bool(preview.refused) and not options["good_rows"]
     revision = None
@@ -73,20 +78,41 @@ def import_table(workspace: Path, kind: str, file: Path, options: dict[str, Any]
             revision = save_import(
                 into, preview, reason=why, user=OPERATOR, at=at, only_good=options["good_rows"]
             ).revision
-        note_import(cache, file, preview, revision, user=OPERATOR, at=at)
+        note_import(cache, file, preview, revision, user=OPERATOR, at=at, tables=found.sheets)
         _write_report(options["report"], found, at, revision)
     _answer(found, revision, as_json=as_json, dry_run=options["dry_run"])
     return int(ruled_out)
 
 
-def _office_table(cache: PlanCache, kind: str, file: Path, options: dict[str, Any], at: datetime) -> _Found:
-    """A table as an office has it: its columns are found out, or told by --map."""
+def _look(cache: PlanCache, kind: str, file: Path, options: dict[str, Any], at: datetime) -> _Found:
+    """Read a file once, and hold it against the plan as what it is."""
+    from gridmap.read.file_kinds import KINDS  # noqa: PLC0415
+    from gridmap.read.office_tables import read_office_tables  # noqa: PLC0415
+    from gridmap.service.import_reading import is_roster_template  # noqa: PLC0415
+
+    sheets: tuple[OfficeTable, ...] = ()
+    if file.suffix.lower() not in KINDS:
+        sheets = read_office_tables(file, encoding=options["encoding"])
+    if kind == "people" and is_roster_template(sheets):
+        return _roster(cache, sheets, file, options, at)
+    return _office_table(cache, kind, sheets, file, options, at)
+
+
+def _office_table(
+    cache: PlanCache,
+    kind: str,
+    sheets: Sequence[OfficeTable],
+    file: Path,
+    options: dict[str, Any],
+    at: datetime,
+) -> _Found:
+    """A table as an office has it, or a layer: its columns are found out, or told by --map."""
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
     from gridmap.service.import_decisions import Decisions  # noqa: PLC0415
     from gridmap.service.import_preview import preview_import  # noqa: PLC0415
     from gridmap.service.import_reading import read_source  # noqa: PLC0415
 
-    source = read_source(file, kind, _reading(options))
+    source = read_source(file, kind, _reading(options), tables=sheets)
     mapping = _mapping(cache.workspace, source, options)
     decisions = Decisions(accept_clear=options["accept_suggestions"], new_people=not options["no_new_people"])
     with progress_bar(file.name) as advance:
@@ -95,10 +121,12 @@ def _office_table(cache: PlanCache, kind: str, file: Path, options: dict[str, An
         f"{choice.heading} → {field}{'' if choice.is_sure else ' ?'}"
         for field, choice in mapping.choices.items()
     ]
-    return _Found([source.table], preview, taken)
+    return _Found(sheets, [source.table], preview, taken)
 
 
-def _roster(cache: PlanCache, kind: str, file: Path, options: dict[str, Any], at: datetime) -> _Found:
+def _roster(
+    cache: PlanCache, sheets: Sequence[OfficeTable], file: Path, options: dict[str, Any], at: datetime
+) -> _Found:
     """A roster as it was written to be filled in: its columns and ids are known.
 
     Raises:
@@ -107,7 +135,6 @@ def _roster(cache: PlanCache, kind: str, file: Path, options: dict[str, Any], at
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
     from gridmap.service.roster_file import read_roster  # noqa: PLC0415
 
-    del kind
     strange = sorted(name for name, value in options.items() if value and name in _OF_OTHER_TABLES)
     if strange:
         named = [f"--{name.replace('_', '-')}" for name in strange]
@@ -123,9 +150,10 @@ def _roster(cache: PlanCache, kind: str, file: Path, options: dict[str, Any], at
         at=at,
         reading=_reading(options),
         new_people=not options["no_new_people"],
+        tables=sheets,
     )
     taken = [f"{heading} → {column}" for column, heading in preview.columns.items()]
-    return _Found(preview.office_tables, preview, taken)
+    return _Found(sheets, preview.office_tables, preview, taken)
 
 
 def _reading(options: dict[str, Any]) -> Reading:
@@ -203,6 +231,7 @@ def _lines(found: _Found) -> list[str]:
     if preview.leftovers is not None:
         lines.append(say(preview.leftovers.told))
     lines += [say(note) for note in preview.notes]
+    lines += _repairs(preview)
     lines += _some([f"  {say(row.told)}" for row in preview.refused])
     for question in preview.place_questions[:_SHOWN]:
         if question.suggestions:
@@ -218,6 +247,14 @@ def _lines(found: _Found) -> list[str]:
                 )
             )
     return lines
+
+
+def _repairs(preview: ImportPreview) -> list[str]:
+    """What was repaired, noted or left out as no data, by kind: nothing is done silently."""
+    from gridmap.service.import_report import told_repairs  # noqa: PLC0415
+
+    told = told_repairs(preview)
+    return [] if told is None else [say(told)]
 
 
 def _some(lines: list[str]) -> list[str]:

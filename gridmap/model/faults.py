@@ -30,6 +30,7 @@ class FaultKind(StrEnum):
     DATE_REPAIRED = "date_repaired"
     DATE_WITHOUT_YEAR = "date_without_year"
     DATE_FORM = "date_form"
+    DATE_AHEAD = "date_ahead"
     PHONE_REPAIRED = "phone_repaired"
     PHONE_MASKED = "phone_masked"
     PHONE_SHORT = "phone_short"
@@ -58,6 +59,7 @@ class FaultKind(StrEnum):
     FIELD_GARBLED = "field_garbled"
     TEXT_CUT = "text_cut"
     TEXT_GARBLED = "text_garbled"
+    TEXT_LOST = "text_lost"
     CODE_MISSING = "code_missing"
     CODE_REPEATED = "code_repeated"
     FUNCTION_UNKNOWN = "function_unknown"
@@ -87,6 +89,7 @@ KIND_LABELS: Final[Mapping[FaultKind, Message]] = {
     FaultKind.DATE_REPAIRED: msg("date completed"),
     FaultKind.DATE_WITHOUT_YEAR: msg("date without a year"),
     FaultKind.DATE_FORM: msg("no date"),
+    FaultKind.DATE_AHEAD: msg("date still to come"),
     FaultKind.PHONE_REPAIRED: msg("phone number tidied"),
     FaultKind.PHONE_MASKED: msg("phone number masked"),
     FaultKind.PHONE_SHORT: msg("short phone number"),
@@ -115,6 +118,7 @@ KIND_LABELS: Final[Mapping[FaultKind, Message]] = {
     FaultKind.FIELD_GARBLED: msg("garbled column title"),
     FaultKind.TEXT_CUT: msg("text cut"),
     FaultKind.TEXT_GARBLED: msg("garbled text"),
+    FaultKind.TEXT_LOST: msg("characters of a text lost"),
     FaultKind.CODE_MISSING: msg("no code"),
     FaultKind.CODE_REPEATED: msg("code repeated"),
     FaultKind.FUNCTION_UNKNOWN: msg("unknown function"),

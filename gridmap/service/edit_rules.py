@@ -121,10 +121,11 @@ class Batch:
             version=1,
         )
         self._require_free(new)
+        self._require_past(edit.arrived_at)
         self.standing.posts[new.id] = new
         self._held[_duty(new)].append(new.id)
         self.touched[new.target] = target
-        self.new_posts.append(_post_row(new, edit.tier))
+        self.new_posts.append(_post_row(new, edit.tier) | {"arrived_at": edit.arrived_at})
 
     def _end(self, edit: EndPost) -> None:
         post = self._post(edit.post_id)
@@ -150,10 +151,7 @@ class Batch:
         post = self._post(edit.post_id)
         self._target(post.target)
         self._require_version("posts", post.id, edit.expected_version, post.version)
-        if edit.arrived_at is not None and edit.arrived_at > self.at:
-            raise InputError(
-                msg("An arrival at {at} lies in the future", at=f"{edit.arrived_at:%Y-%m-%d %H:%M}")
-            )
+        self._require_past(edit.arrived_at)
         noted = self.posts.get(post.id, {})
         if "arrived_at" in noted and noted["arrived_at"] != edit.arrived_at:
             raise InputError(msg("Another edit notes another arrival at post {post}", post=post.id))
@@ -224,6 +222,10 @@ class Batch:
                     at=f"{target.retired_at:%Y-%m-%d}",
                 )
             )
+
+    def _require_past(self, arrived: datetime | None) -> None:
+        if arrived is not None and arrived > self.at:
+            raise InputError(msg("An arrival at {at} lies in the future", at=f"{arrived:%Y-%m-%d %H:%M}"))
 
     def _require_free(self, post: Held) -> None:
         """Nobody holds a function twice at one place at one time."""

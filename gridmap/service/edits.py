@@ -16,7 +16,7 @@ from gridmap.model.people import Function, TargetKind
 class AssignPost:
     """Put a person to a place, from `valid_from` (None: from now) until `valid_to` (None: open).
 
-    `expected_version` is that of the place.
+    `expected_version` is that of the place; `arrived_at` is set of who has reported for duty already.
     """
 
     target_kind: TargetKind
@@ -27,6 +27,7 @@ class AssignPost:
     valid_from: datetime | None = None
     valid_to: datetime | None = None
     expected_version: int | None = None
+    arrived_at: datetime | None = None
 
 
 @dataclass(frozen=True)

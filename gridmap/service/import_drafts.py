@@ -254,6 +254,11 @@ def waits(why: Message) -> Message:
     return msg("to be decided: {why}", why=why)
 
 
+def is_waiting(reason: Message) -> bool:
+    """Whether a row is refused because a person has to decide something."""
+    return reason.text == waits(reason).text
+
+
 def differences(current: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """Values that are given and differ from those of the row that is there."""
     return {

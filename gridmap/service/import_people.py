@@ -41,12 +41,6 @@ from gridmap.store.matching import ids_by_phone, retired_cells
 _GRID: Final = ("grid_code", "grid_name")
 _POST: Final = ("function", "valid_from", "valid_to", "arrived_at")
 _OF_NAMES: Final = re.compile(r"姓名|名字|名单|[\s()（）]")
-_NOBODY: Final = re.compile(
-    r"同[上前左]|[见如]上|〃+|″+|\"+|待[定聘补招]|未[定配]|未配备|暂?缺|空?缺[岗编]?|空岗?|无人|tbd|vacant",
-    re.IGNORECASE,
-)
-"""What stands for a name where there is none, or not here."""
-_AND_OTHERS: Final = re.compile(r".+等[0-9一二两三四五六七八九十]*[人名位]?")
 _UNITS: Final = ("village", "township", "county")
 
 
@@ -144,10 +138,9 @@ def _line(desk: Desk, mention: _Mention, unit: str, cell: str) -> RosterLine:
     """A person of a row, with the post where the row gives one.
 
     Raises:
-        InputError: its name, function or tier is none, or it ends before it begins.
+        InputError: its function or tier is none, or it ends before it begins.
     """
     values, row = desk.values, mention.row
-    _require_name(mention.named.name)
     function, tier = _function(desk, mention)
     grid = values.text(row, "grid_code") or cell
     has_post = mention.field == "head_name" or _has_post(desk, row)
@@ -177,14 +170,6 @@ def _line(desk: Desk, mention: _Mention, unit: str, cell: str) -> RosterLine:
     )
     require_order(line)
     return line
-
-
-def _require_name(name: str) -> None:
-    """Refuse what only stands for a name, and names that leave others out."""
-    if _NOBODY.fullmatch(name):
-        raise InputError(msg("{name} is no name; write the name, or leave the cell empty", name=name))
-    if _AND_OTHERS.fullmatch(name):
-        raise InputError(msg("{name}: not all are named; give each person a row", name=name))
 
 
 def _function(desk: Desk, mention: _Mention) -> tuple[Function | None, int | None]:

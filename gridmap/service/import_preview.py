@@ -11,7 +11,7 @@ from typing import Final
 from gridmap.geo.datum import DatumSuggestion
 from gridmap.messages import Message, msg
 from gridmap.model.access import Action, User
-from gridmap.model.faults import Fault
+from gridmap.model.faults import Fault, Outcome
 from gridmap.model.places import Level
 from gridmap.model.plan import Plan
 from gridmap.names import LEVEL, PARENT_CODE
@@ -19,15 +19,15 @@ from gridmap.read.field_mapping import FieldMapping
 from gridmap.read.unit_matching import Progress
 from gridmap.service.edits import Edit
 from gridmap.service.import_decisions import Decisions, Leftovers, PlaceQuestion, WhoQuestion
-from gridmap.service.import_drafts import Desk, Draft
+from gridmap.service.import_drafts import Desk, Draft, is_waiting
 from gridmap.service.import_households import draft_households
 from gridmap.service.import_mapping import require_complete
 from gridmap.service.import_matching import PlaceMatching
 from gridmap.service.import_people import draft_people
 from gridmap.service.import_points import draft_checkpoints, draft_sites
 from gridmap.service.import_reading import Source
-from gridmap.service.import_rows import ImportRow, RowState, told_counts
-from gridmap.service.import_values import Values, masked_text, read_values
+from gridmap.service.import_rows import ImportRow, RowState, row_refused, told_counts
+from gridmap.service.import_values import Values, masked_text, read_values, with_last_rows
 from gridmap.service.import_visits import draft_visits
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.rights import require
@@ -134,7 +134,7 @@ def preview_import(
     action = Action.EDIT_CELLS if source.kind.name == "households" else Action.EDIT_POSTS
     require(user, action, user.scope)
     require_complete(source, mapping)
-    kept = _without(source, decided.left_out)
+    kept = _without(with_last_rows(source, mapping), decided.left_out)
     plan, shapes = cache.plan(), cache.shapes()
     area = [float(edge) for edge in shapes.units.total_bounds] if len(shapes.units) else None
     values = read_values(kept, mapping, area)
@@ -157,7 +157,7 @@ def _preview(desk: Desk, draft: Draft) -> ImportPreview:
         file=source.file,
         revision=desk.plan.revision,
         rows=tuple(rows),
-        faults=tuple(sorted([*values.faults, *draft.faults], key=lambda fault: fault.row or 0)),
+        faults=tuple(sorted(_faults(source, values, draft), key=lambda fault: fault.row or 0)),
         place_questions=tuple(draft.place_questions),
         who_questions=tuple(draft.who_questions),
         leftovers=draft.leftovers,
@@ -171,6 +171,18 @@ def _preview(desk: Desk, draft: Draft) -> ImportPreview:
         places=frozenset(draft.places),
         memory=memory,
     )
+
+
+def _faults(source: Source, values: Values, draft: Draft) -> list[Fault]:
+    """All faults; what only holding the file against the plan shows is one of the row as a whole."""
+    found = [*values.faults, *draft.faults]
+    asked = {fault.row for fault in draft.faults if fault.outcome is Outcome.ASKED}
+    refused = {
+        (row.number, row.who, row.reason.text): row
+        for row in draft.rows
+        if row.reason is not None and not (row.number in asked and is_waiting(row.reason))
+    }
+    return found + [row_refused(source.table, row) for row in refused.values()]
 
 
 def _without(source: Source, rows: frozenset[int]) -> Source:

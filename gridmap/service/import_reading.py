@@ -5,7 +5,7 @@ Tables come as they are; the features of a vector file come as rows too, each wi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,15 +17,16 @@ import pandas as pd
 import shapely
 
 from gridmap.errors import InputError
-from gridmap.geo.datum import Datum, frame_to_wgs84
+from gridmap.geo.datum import Datum
 from gridmap.messages import LANGUAGES, Message, msg, msg_n, render
-from gridmap.model.faults import Fault
+from gridmap.model.faults import Fault, FaultKind, Outcome
 from gridmap.names import BUILDINGS, CHECKPOINTS, CONTACT_SITES, WGS84
 from gridmap.read.field_aliases import ImportKind, import_kind
 from gridmap.read.field_mapping import source_signature
 from gridmap.read.file_kinds import KINDS
 from gridmap.read.frames import require_likely, require_sure_texts, to_frame
 from gridmap.read.office_tables import OfficeTable, choose_table, read_office_tables
+from gridmap.read.point_values import NO_PLACE
 from gridmap.read.safe import RawLayer, Wish, read_layers
 from gridmap.read.sheets import USUAL_LIMITS, TableLimits, column_letters
 from gridmap.service.roster_columns import HEADINGS, PERSON_ID, PLACE_CODE, POST_ID, UNIT_CODE
@@ -111,9 +112,21 @@ def list_sheets(path: Path, *, limits: TableLimits = USUAL_LIMITS) -> tuple[Mess
 
 
 def read_source(
-    path: Path, kind: str, reading: Reading | None = None, *, limits: TableLimits = USUAL_LIMITS
+    path: Path,
+    kind: str,
+    reading: Reading | None = None,
+    *,
+    limits: TableLimits = USUAL_LIMITS,
+    tables: Sequence[OfficeTable] = (),
 ) -> Source:
     """Read a file that is to be brought in as `kind`, one of `IMPORTED`.
+
+    Args:
+        path: the file.
+        kind: of import.
+        reading: what the reader says of the file.
+        limits: what is read at most of a table.
+        tables: the sheets of a workbook where they have been read before; they are not read again.
 
     Raises:
         LayerChoiceError: several sheets or layers fit, and none is named.
@@ -126,16 +139,13 @@ def read_source(
     told, wanted = reading or Reading(), import_kind(kind)
     if path.suffix.lower() in KINDS:
         return _of_layer(path, wanted, told)
-    tables = read_office_tables(path, limits, encoding=told.encoding)
-    table = choose_table(tables, told.sheet)
+    table = choose_table(tables or read_office_tables(path, limits, encoding=told.encoding), told.sheet)
     return Source(path.name, wanted, table, None, "", "", told, (), table.faults)
 
 
-def is_roster_template(path: Path) -> bool:
-    """Whether a file is a roster as it is written to be filled in, which has sheets and ids of its own."""
-    if path.suffix.lower() in KINDS:
-        return False
-    sheets = [set(table.headings.values()) for table in read_office_tables(path)]
+def is_roster_template(tables: Sequence[OfficeTable]) -> bool:
+    """Whether sheets are of a roster as it is written to be filled in, which has ids of its own."""
+    sheets = [set(table.headings.values()) for table in tables]
     wanted = [
         {render(HEADINGS[column], language) for column in columns}
         for columns in _TEMPLATE
@@ -153,13 +163,17 @@ def _of_layer(path: Path, kind: ImportKind, reading: Reading) -> Source:
     frame = pd.DataFrame(raw.table.to_pandas())
     points: dict[int, tuple[float, float]] | None = None
     notes = list(raw.notes)
+    faults: list[Fault] = []
     if raw.geometry is not None:
         placed = _placed(raw, path.name, reading)
         frame = pd.DataFrame(placed.drop(columns=str(placed.geometry.name)))
         points, of_areas = _points(placed)
         notes += of_areas
+        faults = [_no_place(path.name, raw.layer, row) for row, point in points.items() if not any(point)]
+        points = {row: point for row, point in points.items() if any(point)}
     table = _table(path.name, raw, frame)
-    return Source(path.name, kind, table, points, raw.crs or "", raw.crs_found_by, reading, tuple(notes))
+    about = (raw.crs or "", raw.crs_found_by, reading, tuple(notes), tuple(faults))
+    return Source(path.name, kind, table, points, *about)
 
 
 def _placed(raw: RawLayer, file: str, reading: Reading) -> gpd.GeoDataFrame:
@@ -168,10 +182,10 @@ def _placed(raw: RawLayer, file: str, reading: Reading) -> gpd.GeoDataFrame:
     Raises:
         InputError: no coordinate system is named, or one that can hardly be right.
     """
-    frame = to_frame(raw, crs=reading.crs, file=file)
+    frame = to_frame(raw, crs=reading.crs, file=file, datum=reading.datum)
     if reading.crs is None:
         require_likely(frame, file)
-    return gpd.GeoDataFrame(frame_to_wgs84(frame, reading.datum).to_crs(WGS84))
+    return gpd.GeoDataFrame(frame.to_crs(WGS84))
 
 
 def _points(frame: gpd.GeoDataFrame) -> tuple[dict[int, tuple[float, float]], list[Message]]:
@@ -188,6 +202,10 @@ def _points(frame: gpd.GeoDataFrame) -> tuple[dict[int, tuple[float, float]], li
     count = int(others.sum())
     told = msg_n("{n} area counts at a point inside it", "{n} areas count at a point inside each", n=count)
     return points, [told] if count else []
+
+
+def _no_place(file: str, layer: str, row: int) -> Fault:
+    return Fault(FaultKind.POINT_FORM, NO_PLACE, Outcome.NOTED, file, layer, row, value="0, 0")
 
 
 def _table(file: str, raw: RawLayer, frame: pd.DataFrame) -> OfficeTable:

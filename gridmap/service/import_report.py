@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from gridmap.draw.fault_workbook import GivenSheet, write_fault_workbook
-from gridmap.messages import Language, Message, render
-from gridmap.model.faults import Fault, FaultKind, Outcome, fault_counts, fault_rows
+from gridmap.messages import Language, Message, msg, render
+from gridmap.model.faults import KIND_LABELS, FaultKind, Outcome, fault_counts, fault_rows
 from gridmap.model.masking import masked_values
 from gridmap.read.office_tables import OfficeTable
 from gridmap.service.import_preview import ImportPreview
@@ -18,7 +19,18 @@ _CODES: Final = frozenset({"code"})
 """Keys below which codes of the plan stand, whose digits are no telephone's."""
 _UNNAMED: Final = "1"
 """What the sheet of a text file is called."""
-_RULED_OUT: Final = (Outcome.ROW_LEFT_OUT, Outcome.ASKED)
+_NO_DATA: Final = frozenset({FaultKind.SUBTOTAL_ROW, FaultKind.NOTE_ROW, FaultKind.REPEATED_HEADINGS})
+"""Rows that are left out and no row of the file is missed by."""
+_QUESTIONS: Final = frozenset(
+    {
+        FaultKind.UNIT_UNKNOWN,
+        FaultKind.UNIT_AMBIGUOUS,
+        FaultKind.PERSON_UNKNOWN,
+        FaultKind.PERSON_AMBIGUOUS,
+        FaultKind.PERSON_CONFLICT,
+    }
+)
+"""What has to be decided is told by its rows."""
 
 
 def report_json(
@@ -64,6 +76,22 @@ def report_json(
     return {key: masked_values(value, plain=_CODES) for key, value in told.items()}
 
 
+def told_repairs(preview: ImportPreview) -> Message | None:
+    """Counts by kind of what was repaired, noted, or left out as no row of data; None where nothing was."""
+    counted = Counter(
+        fault.kind
+        for fault in preview.faults
+        if fault.kind in _NO_DATA
+        or (fault.outcome is not Outcome.ROW_LEFT_OUT and fault.kind not in _QUESTIONS)
+    )
+    if not counted:
+        return None
+    kinds = [msg("{what} {n}", what=KIND_LABELS[kind], n=n) for kind, n in counted.most_common()]
+    return msg(
+        "Repaired or noted: {kinds}. With --report FILE.xlsx or .json each has its place.", kinds=kinds
+    )
+
+
 def report_workbook(
     tables: Sequence[OfficeTable], preview: ImportPreview, *, language: Language, created: datetime
 ) -> bytes:
@@ -82,21 +110,6 @@ def report_workbook(
     ]
     first = tables[0].sheet or _UNNAMED
     faults = [replace(fault, layer=fault.layer or first) for fault in preview.faults]
-    told = {(fault.layer, fault.row, fault.outcome) for fault in faults}
-    # What only holding the file against the plan shows is a fault of the row as a whole.
-    faults += [
-        Fault(
-            FaultKind.ROW_REFUSED,
-            row.reason,
-            Outcome.ROW_LEFT_OUT,
-            preview.file,
-            row.sheet or first,
-            row.number,
-            value=row.who,
-        )
-        for row in preview.refused
-        if row.reason is not None and not {(row.sheet or first, row.number, how) for how in _RULED_OUT} & told
-    ]
     return write_fault_workbook(sheets, faults, language=language, created=created)
 
 

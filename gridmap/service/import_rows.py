@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import Final
 
 from gridmap.messages import Message, msg
+from gridmap.model.faults import Fault, FaultKind, Outcome
 from gridmap.model.masking import masked_message
+from gridmap.read.office_tables import OfficeTable
 
 
 class RowState(StrEnum):
@@ -55,6 +57,22 @@ class ImportRow:
                 what=[self.reason] if self.reason else list(self.what),
             )
         )
+
+
+def row_refused(table: OfficeTable, row: ImportRow) -> Fault:
+    """The fault of a row that only holding its file against the plan shows."""
+    assert row.reason is not None, "a refused row has its reason"
+    return Fault(
+        FaultKind.ROW_REFUSED,
+        row.reason,
+        Outcome.ROW_LEFT_OUT,
+        table.file,
+        table.sheet,
+        row.number,
+        value=row.who,
+        done=msg("left out"),
+        remains=msg("Correct the row and bring the file in again."),
+    )
 
 
 def told_counts(file: str, counts: Mapping[RowState, int]) -> Message:

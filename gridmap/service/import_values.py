@@ -21,6 +21,7 @@ from gridmap.read.field_mapping import FieldMapping
 from gridmap.read.frames import in_system
 from gridmap.read.office_tables import OfficeTable
 from gridmap.read.point_values import Bounds
+from gridmap.read.sparse_rows import with_sparse_rows
 from gridmap.service.import_reading import Source
 
 LONGITUDE: Final = "longitude"
@@ -29,6 +30,8 @@ _MARGIN: Final = 0.05
 """Degrees, some 5 km, that a point may lie beside the plan before it is told as outside."""
 _NUMBER: Final = re.compile(r"\d[\d \-.]{5,}\d")
 """Seven digits and more, with what people write between them."""
+_REMARK: Final = "note"
+"""The field of remarks; words in it alone make no row."""
 _POINT_NEEDS: Final = frozenset({"coordinates", LONGITUDE})
 
 
@@ -97,6 +100,16 @@ def read_values(source: Source, mapping: FieldMapping, area: Sequence[float] | N
     unread = {row: _joined(why) for row, why in left_out.items()}
     cells = {int(row): cells for row, cells in zip(frame.index, _records(frame), strict=True)}
     return Values(cells, (*source.faults, *faults), unread, raw)
+
+
+def with_last_rows(source: Source, mapping: FieldMapping) -> Source:
+    """The source with its last short rows as data, where they say something in columns that mean something.
+
+    Where columns mean nothing yet such rows are taken for notes; see `with_sparse_rows`.
+    """
+    letters = [source.table.column(heading) for field, heading in mapping.columns.items() if field != _REMARK]
+    table = with_sparse_rows(source.table, [letter for letter in letters if letter is not None])
+    return source if table is source.table else replace(source, table=table, faults=table.faults)
 
 
 def _told_with_cell(fault: Fault) -> Message:
@@ -183,13 +196,16 @@ def _unshifted(frame: pd.DataFrame, usual: Datum) -> tuple[pd.DataFrame, dict[in
 
 
 def _in_degrees(table: OfficeTable, mapping: FieldMapping, crs: str) -> OfficeTable:
-    """The table with coordinates of another system, such as metres, written as degrees; odd texts stay."""
+    """The table with coordinates of another system, such as metres, written as degrees.
+
+    Odd texts stay, and 0, 0, which is no place in any system.
+    """
     letters = [table.column(mapping.columns.get(name, "")) for name in (LONGITUDE, LATITUDE)]
     if None in letters:
         return table
     x_column, y_column = (str(letter) for letter in letters)
     x, y = (pd.to_numeric(table.frame[letter], errors="coerce") for letter in (x_column, y_column))
-    rows = (x.notna() & y.notna()).to_numpy(copy=True)
+    rows = (x.notna() & y.notna() & ((x != 0) | (y != 0))).to_numpy(copy=True)
     if not rows.any():
         return table
     shapes = np.array(shapely.points(x[rows], y[rows]), dtype=object)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from gridmap.messages import msg
 from gridmap.model.access import Action
+from gridmap.model.faults import Fault, FaultKind, Outcome
 from gridmap.names import CONTACT_SITES, NAME, VISITS
 from gridmap.read.date_values import Moment
 from gridmap.service.import_drafts import Desk, Draft, TableDraft, next_codes, waits
@@ -41,6 +42,8 @@ def draft_visits(desk: Desk) -> Draft:
             site = matched.codes[row]
             unit = str(plan.contact_sites.at[site, "unit_code"])
             draft.units[row] = unit
+            if moment.at > desk.at:
+                draft.faults.append(_ahead(desk, row, moment.at))
             missing = there.missing(site, moment, 1 if count is None else int(count))
             name = str(plan.contact_sites.at[site, NAME])
             if missing:
@@ -50,6 +53,24 @@ def draft_visits(desk: Desk) -> Draft:
                 table.keep(row, name)
     table.finish()
     return draft
+
+
+def _ahead(desk: Desk, row: int, at: datetime) -> Fault:
+    """What is noted of a visit that has not been yet: a day or a year may be mistyped."""
+    table = desk.source.table
+    heading = desk.mapping.columns["visited_at"]
+    letter = table.column(heading) or ""
+    return Fault(
+        FaultKind.DATE_AHEAD,
+        msg("a visit on {day}, which is still to come", day=f"{at:%Y-%m-%d}"),
+        Outcome.NOTED,
+        desk.source.file,
+        table.sheet,
+        row,
+        heading,
+        table.cell(row, letter) if desk.source.points is None else "",
+        remains=msg("Look whether the date is mistyped."),
+    )
 
 
 class _Visits:

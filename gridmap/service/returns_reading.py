@@ -5,7 +5,7 @@ Whoever filled it in answers for one unit: what its rows say of other units is r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,17 +15,24 @@ from gridmap.errors import InputError
 from gridmap.messages import Message, msg
 from gridmap.model.access import Action, User, covers
 from gridmap.model.collecting import Issue, Returned
+from gridmap.read.office_tables import OfficeTable, read_office_tables
 from gridmap.service.deeds import WHOLE, places
 from gridmap.service.import_mapping import suggested
 from gridmap.service.import_preview import ImportPreview, preview_import
-from gridmap.service.import_reading import Reading, read_source, sheet_names
+from gridmap.service.import_reading import Reading, read_source
 from gridmap.service.import_rows import RowState
 from gridmap.service.import_saving import remember_import, save_import
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.rights import may, require
 from gridmap.service.roster_file import read_roster
 from gridmap.service.templates import PEOPLE, require_kind, scope_name
-from gridmap.service.templates_stamp import NOTES_TITLE, TemplateStamp, read_stamp, workspace_mark
+from gridmap.service.templates_stamp import (
+    NOTES_TITLE,
+    TemplateStamp,
+    read_stamp,
+    stamp_in,
+    workspace_mark,
+)
 from gridmap.store.history import read_changes
 from gridmap.store.repository import Revision
 from gridmap.store.returns import note_returned, read_issue, read_latest_issues
@@ -94,7 +101,8 @@ def preview_return(cache: PlanCache, path: Path, *, user: User, at: datetime) ->
         InputError: it has no stamp, comes from another workspace, or cannot be read.
     """
     plan = cache.plan()
-    stamp = read_stamp(path)
+    tables = read_office_tables(path)
+    stamp = stamp_in(tables)
     if stamp is None:
         raise InputError(
             msg(
@@ -109,7 +117,7 @@ def preview_return(cache: PlanCache, path: Path, *, user: User, at: datetime) ->
     # The unit is who speaks in the file: it reaches no further than itself, whoever brings the file in.
     unit = scope_name(plan, stamp.scope)
     inside = replace(user, name=unit, scope=stamp.scope) if stamp.scope else user
-    rows = _held(cache, path, stamp, inside, at)
+    rows = _held(cache, path, tables, stamp, inside, at)
     return ReturnPreview(
         file=path.name,
         stamp=stamp,
@@ -163,13 +171,14 @@ def note_import(
     *,
     user: User,
     at: datetime,
+    tables: Sequence[OfficeTable] = (),
 ) -> tuple[str, ...]:
     """Note a file that was brought in as an import as returned; the units that it is noted for.
 
     A template of a round answers that round. Any other file answers for the townships that rows of it come
     from, each in the last round of that kind that it was sent. Where every change is refused nothing has been
     returned. `saved` is the revision it was saved as, None where it changes nothing; then the way its columns
-    are read is remembered here too.
+    are read is remembered here too. `tables` are its sheets where they have been read before.
 
     Raises:
         AccessError: the user may not edit what files of this kind change.
@@ -177,7 +186,7 @@ def note_import(
     """
     if saved is None:
         remember_import(cache.workspace, preview, user=user, at=at)
-    issue = _stamped(cache, path)
+    issue = _stamped(cache, path, tables)
     answered: dict[Issue, Mapping[RowState, int]]
     if issue is not None and may(user, Action.EDIT_POSTS, issue.unit_code):
         answered = {issue: preview.counts} if _is_return(preview.counts) else {}
@@ -213,9 +222,11 @@ def _moved_on(cache: PlanCache, stamp: TemplateStamp) -> bool:
     return any(code == WHOLE or covers(stamp.scope, code) for code in codes)
 
 
-def _stamped(cache: PlanCache, path: Path) -> Issue | None:
+def _stamped(cache: PlanCache, path: Path, tables: Sequence[OfficeTable]) -> Issue | None:
     """The issue that a file's stamp names, if it has one of this workspace."""
-    stamp = read_stamp(path) if path.suffix.lower() in _WORKBOOKS else None
+    stamp = None
+    if path.suffix.lower() in _WORKBOOKS:
+        stamp = stamp_in(tables) if tables else read_stamp(path)
     if stamp is None or stamp.workspace != workspace_mark(cache.plan()):
         return None
     return find_issue(cache, stamp)
@@ -244,10 +255,18 @@ def _returned(
     return Returned(file, **numbers, saved_revision=saved, user=user.name, at=at)
 
 
-def _held(cache: PlanCache, path: Path, stamp: TemplateStamp, user: User, at: datetime) -> ImportPreview:
+def _held(
+    cache: PlanCache,
+    path: Path,
+    tables: Sequence[OfficeTable],
+    stamp: TemplateStamp,
+    user: User,
+    at: datetime,
+) -> ImportPreview:
     if stamp.kind == PEOPLE:
-        return read_roster(path, cache=cache, user=user, at=at)
+        return read_roster(path, cache=cache, user=user, at=at, tables=tables)
     # A unit that has nothing of the kind yet sends a sheet without rows, which one would not choose else.
-    sheets = [name for name in sheet_names(path) if name != NOTES_TITLE]
-    source = read_source(path, stamp.kind, Reading(sheet=sheets[0] if len(sheets) == 1 else None))
+    sheets = [table.sheet for table in tables if table.sheet != NOTES_TITLE]
+    reading = Reading(sheet=sheets[0] if len(sheets) == 1 else None)
+    source = read_source(path, stamp.kind, reading, tables=tables)
     return preview_import(cache, source, suggested(cache.workspace, source), user=user, at=at)

@@ -12,14 +12,13 @@ from gridmap.draw.workbook import Sheet, Value, write_workbook
 from gridmap.measure.tree import units_inside
 from gridmap.messages import Language, Message, msg, render
 from gridmap.model.access import Action, User
-from gridmap.model.faults import Fault, FaultKind, Outcome
 from gridmap.model.labels import FUNCTIONS
 from gridmap.model.people import Function
 from gridmap.model.plan import Plan
 from gridmap.read.office_tables import OfficeTable
 from gridmap.service.import_preview import ImportPreview
 from gridmap.service.import_reading import Reading
-from gridmap.service.import_rows import ROW_STATES, ImportRow, RowState
+from gridmap.service.import_rows import ROW_STATES, ImportRow, RowState, row_refused
 from gridmap.service.import_saving import save_import
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.rights import require
@@ -73,6 +72,7 @@ def read_roster(
     at: datetime,
     reading: Reading | None = None,
     new_people: bool = True,
+    tables: Sequence[OfficeTable] = (),
 ) -> RosterPreview:
     """Read a roster and hold it against the plan: people, posts, or both in a row. Nothing is saved.
 
@@ -85,20 +85,23 @@ def read_roster(
         at: the county's wall clock.
         reading: one sheet of several, the encoding of a text file, the year of dates without one.
         new_people: people whom nobody knows are added; else their rows are refused.
+        tables: its sheets where they have been read before; they are not read again.
 
     Raises:
         AccessError: the user may not edit posts.
         InputError: the file cannot be used as a whole, as where a column is missing.
     """
     require(user, Action.EDIT_POSTS, user.scope)
-    sheets = read_roster_sheets(path, reading or Reading())
+    sheets = read_roster_sheets(path, reading or Reading(), tables)
     rows = [(sheet, int(row)) for sheet in sheets for row in sheet.table.frame.index]
     lines = {key: sheet.lines[row] for key, (sheet, row) in enumerate(rows) if row in sheet.lines}
     unread = {key: sheet.unread[row] for key, (sheet, row) in enumerate(rows) if row in sheet.unread}
     settled, people = _settled(lines, cache, user, at, new_people=new_people)
     refused = {**unread, **settled.refused}
     told = tuple(_row(*place, key, settled, refused.get(key), people) for key, place in enumerate(rows))
-    ruled_out = [_fault(*place, told[key]) for key, place in enumerate(rows) if key in settled.refused]
+    ruled_out = [
+        row_refused(sheet.table, told[key]) for key, (sheet, _) in enumerate(rows) if key in settled.refused
+    ]
     return RosterPreview(
         kind="people",
         file=path.name,
@@ -201,23 +204,6 @@ def _row(
     named = (sheet.text(row, column) for column in ("name", "person", "person_id", "place_code"))
     who = known.label if known else next((text for text in named if text), "")
     return row_of((sheet.label, row), who, key, settled, refused)
-
-
-def _fault(sheet: RosterSheet, row: int, told: RosterRow) -> Fault:
-    """The fault of a row that only holding the file against the plan shows."""
-    assert told.reason is not None
-    table = sheet.table
-    return Fault(
-        FaultKind.ROW_REFUSED,
-        told.reason,
-        Outcome.ROW_LEFT_OUT,
-        table.file,
-        table.sheet,
-        row,
-        value=told.who,
-        done=msg("left out"),
-        remains=msg("Correct the row and bring the file in again."),
-    )
 
 
 def _notes(plan: Plan, scope: Place | None, at: datetime, language: Language) -> list[str]:

@@ -203,10 +203,11 @@ class Posts:
             valid_from=start,
             valid_to=last_moment(line.end) if line.end else None,
             expected_version=place.version,
+            arrived_at=line.arrived.at if line.arrived else None,
         )
         what = [msg("new post: {function}, {place}", function=FUNCTIONS[function], place=place.label)]
         if line.arrived:
-            what.append(msg("the arrival is not taken over: note it once the post is saved"))
+            what.append(_told_arrival(line.arrived))
         key = (person_id, place.kind, place.code, function.value)
         return PostChange(key, start, (edit,), tuple(what), is_new=True)
 
@@ -234,7 +235,7 @@ class Posts:
             what.append(msg("ends at {at}", at=f"{end:%Y-%m-%d %H:%M}"))
         if line.arrived and not _close(line.arrived.at, post.arrived):
             edits.append(NoteArrival(post.id, line.arrived.at, post.version))
-            what.append(msg("arrived at {at}", at=f"{line.arrived.at:%Y-%m-%d %H:%M}"))
+            what.append(_told_arrival(line.arrived))
         return PostChange((post.id,), None, tuple(edits), tuple(what))
 
     def _replaced(
@@ -244,6 +245,8 @@ class Posts:
         given = line.start.at if line.start and not _same_start(line.start, post) else None
         start = given or (post.start if post.start > self._at else None)
         later = start if start and start > max(self._at, post.start) else None
+        # The arrival of the post that ends stands in its row still.
+        arrived = line.arrived if line.arrived and not _close(line.arrived.at, post.arrived) else None
         opened = AssignPost(
             place.kind,
             place.code,
@@ -253,13 +256,22 @@ class Posts:
             valid_from=start,
             valid_to=last_moment(line.end) if line.end and not _same_end(line.end, post) else post.end,
             expected_version=place.version,
+            arrived_at=arrived.at if arrived else None,
         )
-        what = msg(
-            "the post ends, and another opens: {function}, {place}",
-            function=FUNCTIONS[function],
-            place=place.label,
-        )
-        return PostChange((post.id,), None, (EndPost(post.id, later, post.version), opened), (what,))
+        what = [
+            msg(
+                "the post ends, and another opens: {function}, {place}",
+                function=FUNCTIONS[function],
+                place=place.label,
+            )
+        ]
+        if arrived:
+            what.append(_told_arrival(arrived))
+        return PostChange((post.id,), None, (EndPost(post.id, later, post.version), opened), tuple(what))
+
+
+def _told_arrival(arrived: Moment) -> Message:
+    return msg("arrived at {at}", at=f"{arrived.at:%Y-%m-%d %H:%M}")
 
 
 def standing_posts(plan: Plan) -> dict[str, StandingPost]:

@@ -17,9 +17,10 @@ from gridmap.read.field_mapping import Choice, FieldMapping, source_signature
 from gridmap.read.number_values import NOTHING
 from gridmap.read.office_tables import OfficeTable, choose_table, read_office_tables
 from gridmap.read.parsed import RefusedValueError
+from gridmap.read.people_cells import named_person
 from gridmap.read.phone_values import Phone, PhoneKind
 from gridmap.read.sparse_rows import with_sparse_rows
-from gridmap.read.texts import heading_key, plain_name
+from gridmap.read.texts import heading_key
 from gridmap.service import roster_columns as columns
 from gridmap.service.import_reading import Reading, Source
 from gridmap.service.import_values import Values, read_values
@@ -77,15 +78,17 @@ class RosterSheet:
         return "" if letter is None else str(self.table.frame.at[row, letter])
 
 
-def read_roster_sheets(path: Path, reading: Reading) -> tuple[RosterSheet, ...]:
-    """The sheets of a file that have columns of ours.
+def read_roster_sheets(
+    path: Path, reading: Reading, tables: Sequence[OfficeTable] = ()
+) -> tuple[RosterSheet, ...]:
+    """The sheets of a file that have columns of ours; `tables` are its sheets where they were read before.
 
     Raises:
         UnreadableFileError: the file cannot be read; see `read_sheets`.
         LayerChoiceError: there is no sheet of the name that is asked for.
         FaultsError: no sheet has our columns, one has a column twice, or lacks one that is needed.
     """
-    tables = read_office_tables(path, encoding=reading.encoding)
+    tables = tables or read_office_tables(path, encoding=reading.encoding)
     if reading.sheet is not None:
         tables = (choose_table(tables, reading.sheet),)
     mapped = [(table, _mapping(table)) for table in tables]
@@ -171,7 +174,7 @@ def _line(cells: _Cells, sheet: str) -> RosterLine:
         number=cells.row,
         person_id=cells.text(columns.PERSON_ID),
         person=cells.text(columns.PERSON),
-        name=plain_name(cells.text(columns.NAME)),
+        name=_name(cells),
         phone=phone,
         masked=masked,
         title=cells.text(columns.TITLE),
@@ -191,6 +194,13 @@ def _line(cells: _Cells, sheet: str) -> RosterLine:
     except RefusedValueError as error:
         raise _RefusedCellError(columns.END, error) from error
     return line
+
+
+def _name(cells: _Cells) -> str:
+    try:
+        return named_person(cells.text(columns.NAME))
+    except RefusedValueError as error:
+        raise _RefusedCellError(columns.NAME, error) from error
 
 
 def _phone(cells: _Cells) -> tuple[str, str]:

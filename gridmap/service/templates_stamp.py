@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from gridmap.messages import Language, Message, msg, render
 from gridmap.model.plan import Plan
+from gridmap.read.office_tables import OfficeTable
 from gridmap.read.sheets import USUAL_LIMITS, TableLimits, read_sheets
 from gridmap.read.texts import tidy_text
 
@@ -23,6 +24,7 @@ _STAMP: Final = re.compile(
     r"gridmap-template kind=(?P<kind>[a-z]+) scope=(?P<scope>[\w-]*) revision=(?P<revision>\d{1,9})"
     r" issue=(?P<issue>[\w-]*) workspace=(?P<workspace>[0-9a-f]{8})(?!\S)"
 )
+_BEGINNING: Final = "gridmap-template"
 _NUMBERED: Final = msg("Note {n}: {text}")
 """Lines that begin so are notes to the reader of tables, and no rows."""
 
@@ -69,15 +71,19 @@ def read_stamp(path: Path, limits: TableLimits = USUAL_LIMITS) -> TemplateStamp 
     Raises:
         UnreadableFileError: the file cannot be read as a table, or is more than the limits allow.
     """
-    found = {
-        match.group(0): match
-        for sheet in read_sheets(path, limits)
-        for row in sheet.rows
-        for cell in row
-        if not isinstance(cell, datetime)
-        for match in [_STAMP.search(tidy_text(cell))]
-        if match
-    }
+    sheets = read_sheets(path, limits)
+    return _stamp(cell for sheet in sheets for row in sheet.rows for cell in row if isinstance(cell, str))
+
+
+def stamp_in(tables: Iterable[OfficeTable]) -> TemplateStamp | None:
+    """The stamp on sheets that were read before, as `read_stamp` finds it."""
+    cells = (cell for table in tables for row in table.given for cell in row)
+    return _stamp(cell for cell in cells if _BEGINNING in cell)
+
+
+def _stamp(cells: Iterable[str]) -> TemplateStamp | None:
+    matches = (_STAMP.search(tidy_text(cell)) for cell in cells)
+    found = {match.group(0): match for match in matches if match}
     if len(found) != 1:
         return None
     (match,) = found.values()

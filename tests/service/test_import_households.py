@@ -45,7 +45,7 @@ def test_loads_of_villages_out_of_a_dirty_table(cache: PlanCache) -> None:
     preview = look(cache, "households", dirty(cache))
     assert states(preview) == ["changed", "refused", "refused"]
     assert what(preview.rows[0]) == ["Households: – → 320", "Population: – → 1,100"]
-    assert reason(preview, 4) == "to be decided: there is no unit 寺冂村 in 河东镇"
+    assert reason(preview, 4) == "to be decided: nothing in 河东镇 is called 寺冂村"
     kinds = {fault.kind for fault in preview.faults}
     assert {FaultKind.NUMBER_APPROXIMATE, FaultKind.SUBTOTAL_ROW, FaultKind.UNIT_UNKNOWN} <= kinds
     assert preview.leftovers is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -12,9 +13,11 @@ from click.testing import CliRunner
 
 from gridmap.cli import main
 from gridmap.errors import UnreadableFileError
+from gridmap.read import sheets
 from gridmap.read.limits import ReadLimits, read_limits, set_read_limits
 from gridmap.read.office_tables import read_office_tables
 from gridmap.read.points import read_points
+from gridmap.read.safe import run_isolated
 from gridmap.read.sheets import TableLimits, read_sheets
 from gridmap.read.zone_list import read_zone_list
 from gridmap.service.import_reading import is_roster_template, list_sheets, read_source, sheet_names
@@ -69,7 +72,7 @@ WAYS: dict[str, Callable[[PlanCache], object]] = {
     "the import page reads": lambda cache: read_source(workbook(cache), "people"),
     "sheets by name": lambda cache: sheet_names(workbook(cache)),
     "sheets with counts": lambda cache: list_sheets(workbook(cache)),
-    "whether it is a roster of ours": lambda cache: is_roster_template(roster(cache)),
+    "whether it is a roster of ours": lambda cache: is_roster_template(read_office_tables(roster(cache))),
     "the people page": lambda cache: read_roster(roster(cache), cache=cache, user=PLANNER, at=MORNING),
     "the stamp of a template": lambda cache: read_stamp(template(cache)),
     "a return": lambda cache: preview_return(cache, template(cache), user=PLANNER, at=MORNING),
@@ -130,3 +133,20 @@ def test_the_command_line_reads_within_the_settings(
 def test_the_usual_limits_are_those_of_the_settings() -> None:
     limit_reading(Settings())
     assert read_limits() == ReadLimits()
+
+
+@pytest.mark.parametrize("file", [workbook, roster, template])
+def test_an_import_reads_its_file_once(
+    cache: PlanCache, file: Callable[[PlanCache], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def counted(name: str, *arguments: Any, **options: Any) -> Any:
+        asked.append(name)
+        return run_isolated(name, *arguments, **options)
+
+    monkeypatch.setattr(sheets, "run_isolated", counted)
+    path = file(cache)
+    told = CliRunner().invoke(main, ["import", str(cache.workspace.path), "people", str(path), "--good-rows"])
+    assert told.exit_code == 0, told.output
+    assert asked == [path.name]
