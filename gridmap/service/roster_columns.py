@@ -181,6 +181,14 @@ def no_function() -> Message:
     )
 
 
+def missing_function() -> Message:
+    """What is said where a post has no function."""
+    return msg(
+        "the function is missing: give a column with one of {functions}",
+        functions=[FUNCTIONS[known] for known in Function],
+    )
+
+
 def tier_called(text: str) -> int | None:
     """The number of a tier such as 2, 二级 or tier 2; None for what is none."""
     found = _TIER.fullmatch(text)

@@ -21,7 +21,7 @@ from gridmap.model.scope import Scope
 from gridmap.read.date_values import Moment
 from gridmap.read.texts import tidy_text
 from gridmap.service.edits import AssignPost, Edit, EndPost, NoteArrival
-from gridmap.service.roster_columns import RosterLine, last_moment
+from gridmap.service.roster_columns import RosterLine, last_moment, missing_function
 
 _SHOWN: Final = 6
 _MINUTE: Final = timedelta(minutes=1)
@@ -110,7 +110,7 @@ class Posts:
         if place is None:
             raise InputError(msg("the place is missing: give its code"))
         if function is None:
-            raise InputError(msg("the function is missing"))
+            raise InputError(missing_function())
         target = (place.kind, place.code)
         post = named or self._meant(line, (person_id, target, function.value))
         if post is None:
