@@ -95,7 +95,7 @@ def test_a_file_that_is_none(workspace: Workspace) -> None:
     path.write_text("no workbook")
     done = run(workspace, path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "roster.xlsx: its content is not a workbook (XLSX)" in done.stderr
+    assert "roster.xlsx: it is a text table by the name of a workbook" in done.stderr
 
 
 def form(workspace: Workspace, **cells: str) -> Path:

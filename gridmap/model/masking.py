@@ -52,8 +52,12 @@ def masked_text(text: str) -> str:
     """`text` with numbers that look like those of mobiles, landlines or identity cards as 100****5678."""
     if _LIKELY.search(text) is None:
         return text
-    for pattern in _PATTERNS:
-        text = pattern.sub(rf"\1{_STARS}\2", text)
+    # Digits in front of a number may be taken for its first ones: what is left is looked at again.
+    before = ""
+    while text != before:
+        before = text
+        for pattern in _PATTERNS:
+            text = pattern.sub(rf"\1{_STARS}\2", text)
     return text
 
 

@@ -29,6 +29,7 @@ from tests.model.drawn_numbers import identities, phones, texts, written
         ("990105 19491231 002X", "990105****002X"),
         ("9901 0519 4912 3100 2X", "9901****2X"),
         ("6222021234567890123", "622202****0123"),
+        ("1002 0086 100 1000 0000", "100****6 100****0000"),
     ],
 )
 def test_damaged_numbers_are_masked_too(text: str, told: str) -> None:
