@@ -71,7 +71,7 @@ def bring_in(look: Look) -> None:
     show_step(5, msg("What would change"))
     show_changes(preview)
     show_trouble("saving")
-    show_saving(user, preview)
+    show_saving(user, preview, look.stamp)
 
 
 def main() -> None:
@@ -99,7 +99,7 @@ def main() -> None:
         show_step(2, msg("What would change"))
         show_changes(look.roster)
         show_trouble("saving")
-        show_saving(user, look.roster)
+        show_saving(user, look.roster, look.stamp)
     elif show_look(look):
         bring_in(look)
 

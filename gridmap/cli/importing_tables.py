@@ -58,6 +58,7 @@ def import_table(workspace: Path, kind: str, file: Path, options: dict[str, Any]
     from gridmap.service.import_saving import save_import  # noqa: PLC0415
     from gridmap.service.plan_cache import PlanCache  # noqa: PLC0415
     from gridmap.service.returns_reading import note_import  # noqa: PLC0415
+    from gridmap.service.templates_stamp import stamp_in  # noqa: PLC0415
     from gridmap.service.workspaces import open_workspace  # noqa: PLC0415
 
     _require_report_ending(options["report"])
@@ -78,7 +79,7 @@ def import_table(workspace: Path, kind: str, file: Path, options: dict[str, Any]
             revision = save_import(
                 into, preview, reason=why, user=OPERATOR, at=at, only_good=options["good_rows"]
             ).revision
-        note_import(cache, file, preview, revision, user=OPERATOR, at=at, tables=found.sheets)
+        note_import(cache, preview, revision, stamp_in(found.sheets), user=OPERATOR, at=at)
         _write_report(options["report"], found, at, revision)
     _answer(found, revision, as_json=as_json, dry_run=options["dry_run"])
     return int(ruled_out)

@@ -20,7 +20,7 @@ from gridmap.read.field_mapping import FieldMapping
 from gridmap.read.number_values import NOTHING, parse_count
 from gridmap.read.office_tables import OfficeTable
 from gridmap.read.parsed import Note, Parsed, RefusedValueError
-from gridmap.read.people_cells import NamedPhone, read_people
+from gridmap.read.people_cells import read_people
 from gridmap.read.point_values import Bounds, parse_datum, parse_point
 from gridmap.read.texts import tidy_text
 from gridmap.read.unread_texts import unread_text
@@ -83,22 +83,6 @@ def check_values(
             rows[int(number)] = values
     frame = pd.DataFrame(list(rows.values()), index=pd.Index(list(rows), name=ROW), dtype=object)
     return CheckedRows(frame, tuple(faults))
-
-
-def one_row_each(frame: pd.DataFrame, people: str = "person") -> pd.DataFrame:
-    """The rows with a row for each person of a field; `row` is a column, names and numbers are texts.
-
-    Columns added: the field itself with the name, and that of its phones with the first number, masked or
-    not; further numbers of the same person go to `<phone field>_others`.
-    """
-    spread = frame.reset_index().explode(people, ignore_index=True)
-    named = [one if isinstance(one, NamedPhone) else NamedPhone("") for one in spread[people]]
-    numbers = [[phone.number for phone in one.phones] for one in named]
-    phone = PEOPLE_WITH_PHONES[people]
-    spread[people] = [one.name for one in named]
-    spread[phone] = [texts[0] if texts else "" for texts in numbers]
-    spread[f"{phone}_others"] = [tuple(texts[1:]) for texts in numbers]
-    return spread
 
 
 class _Rows:

@@ -41,14 +41,6 @@ class NamedPhone:
     phones: tuple[Phone, ...] = ()
 
 
-def split_names(text: str) -> tuple[str, ...]:
-    """The names in a cell, in their order.
-
-    A line break or space within a name is no division: 张 over 伟 is 张伟, and 张 伟 too; 张伟 李强 are two.
-    """
-    return tuple(named.name for named in _named(text))
-
-
 def named_person(text: str) -> str:
     """The name of one person; empty where the text says that there is nobody, such as 待定 or 空缺.
 

@@ -89,28 +89,6 @@ class Source:
         return source_signature(self.headings)
 
 
-def sheet_names(path: Path, *, limits: TableLimits = USUAL_LIMITS) -> tuple[str, ...]:
-    """The visible sheets of a workbook that are not empty; none of a vector file.
-
-    Raises:
-        InputError: the file cannot be read.
-    """
-    if path.suffix.lower() in KINDS:
-        return ()
-    return tuple(table.sheet for table in read_office_tables(path, limits))
-
-
-def list_sheets(path: Path, *, limits: TableLimits = USUAL_LIMITS) -> tuple[Message, ...]:
-    """The sheets of a workbook with their counts, a line for each.
-
-    Raises:
-        InputError: the file cannot be read.
-    """
-    if path.suffix.lower() in KINDS:
-        return ()
-    return tuple(table.summary for table in read_office_tables(path, limits))
-
-
 def read_source(
     path: Path,
     kind: str,

@@ -29,7 +29,6 @@ from gridmap.service.templates import PEOPLE, require_kind, scope_name
 from gridmap.service.templates_stamp import (
     NOTES_TITLE,
     TemplateStamp,
-    read_stamp,
     stamp_in,
     workspace_mark,
 )
@@ -37,7 +36,6 @@ from gridmap.store.history import read_changes
 from gridmap.store.repository import Revision
 from gridmap.store.returns import note_returned, read_issue, read_latest_issues
 
-_WORKBOOKS: Final = frozenset({".xlsx", ".xls", ".ods"})
 """What a template may have been saved as by the office."""
 _LOOKED_AT: Final = 200
 """Changes since a template was written that are looked through."""
@@ -165,34 +163,34 @@ def save_return(
 
 def note_import(
     cache: PlanCache,
-    path: Path,
     preview: ImportPreview,
     saved: int | None,
+    stamp: TemplateStamp | None,
     *,
     user: User,
     at: datetime,
-    tables: Sequence[OfficeTable] = (),
 ) -> tuple[str, ...]:
     """Note a file that was brought in as an import as returned; the units that it is noted for.
 
     A template of a round answers that round. Any other file answers for the townships that rows of it come
     from, each in the last round of that kind that it was sent. Where every change is refused nothing has been
     returned. `saved` is the revision it was saved as, None where it changes nothing; then the way its columns
-    are read is remembered here too. `tables` are its sheets where they have been read before.
+    are read is remembered here too. `stamp` is the file's, None where it has none.
 
     Raises:
         AccessError: the user may not edit what files of this kind change.
-        UnreadableFileError: the file cannot be read as a table.
     """
     if saved is None:
         remember_import(cache.workspace, preview, user=user, at=at)
-    issue = _stamped(cache, path, tables)
+    issue = None
+    if stamp is not None and stamp.workspace == workspace_mark(cache.plan()):
+        issue = find_issue(cache, stamp)
     answered: dict[Issue, Mapping[RowState, int]]
     if issue is not None and may(user, Action.EDIT_POSTS, issue.unit_code):
         answered = {issue: preview.counts} if _is_return(preview.counts) else {}
     else:  # a template of another township counts for nothing but the rows of one's own
         answered = _answered(cache, preview, user)
-    noted = {one.id: _returned(path.name, counts, saved, user, at) for one, counts in answered.items()}
+    noted = {one.id: _returned(preview.file, counts, saved, user, at) for one, counts in answered.items()}
     note_returned(cache.workspace.path, noted)
     return tuple(one.unit_code for one in answered)
 
@@ -220,16 +218,6 @@ def _moved_on(cache: PlanCache, stamp: TemplateStamp) -> bool:
         return True
     codes = {code for change in later for deed in change.deeds for code in places(plan, deed)}
     return any(code == WHOLE or covers(stamp.scope, code) for code in codes)
-
-
-def _stamped(cache: PlanCache, path: Path, tables: Sequence[OfficeTable]) -> Issue | None:
-    """The issue that a file's stamp names, if it has one of this workspace."""
-    stamp = None
-    if path.suffix.lower() in _WORKBOOKS:
-        stamp = stamp_in(tables) if tables else read_stamp(path)
-    if stamp is None or stamp.workspace != workspace_mark(cache.plan()):
-        return None
-    return find_issue(cache, stamp)
 
 
 def _answered(cache: PlanCache, preview: ImportPreview, user: User) -> dict[Issue, Mapping[RowState, int]]:

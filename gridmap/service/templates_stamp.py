@@ -9,13 +9,11 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from gridmap.messages import Language, Message, msg, render
 from gridmap.model.plan import Plan
 from gridmap.read.office_tables import OfficeTable
-from gridmap.read.sheets import USUAL_LIMITS, TableLimits, read_sheets
 from gridmap.read.texts import tidy_text
 
 NOTES_TITLE: Final = "说明 Notes"
@@ -65,18 +63,8 @@ def workspace_mark(plan: Plan) -> str:
     return hashlib.sha256("\n".join([plan.title, *tops]).encode()).hexdigest()[:8]
 
 
-def read_stamp(path: Path, limits: TableLimits = USUAL_LIMITS) -> TemplateStamp | None:
-    """The stamp of a workbook that came back; None where it has none, or several that differ.
-
-    Raises:
-        UnreadableFileError: the file cannot be read as a table, or is more than the limits allow.
-    """
-    sheets = read_sheets(path, limits)
-    return _stamp(cell for sheet in sheets for row in sheet.rows for cell in row if isinstance(cell, str))
-
-
 def stamp_in(tables: Iterable[OfficeTable]) -> TemplateStamp | None:
-    """The stamp on sheets that were read before, as `read_stamp` finds it."""
+    """The stamp on the sheets of a file that came back; None where it has none, or several that differ."""
     cells = (cell for table in tables for row in table.given for cell in row)
     return _stamp(cell for cell in cells if _BEGINNING in cell)
 

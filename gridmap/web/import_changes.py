@@ -16,12 +16,11 @@ from gridmap.service.import_preview import ImportPreview
 from gridmap.service.import_rows import ROW_STATES, ImportRow, RowState
 from gridmap.service.import_saving import save_import
 from gridmap.service.returns_reading import note_import
-from gridmap.web.draft_desk import draft_desk
+from gridmap.service.templates_stamp import TemplateStamp
 from gridmap.web.i18n import say
-from gridmap.web.import_desk import SLOT, import_desk
+from gridmap.web.import_desk import import_desk
 from gridmap.web.markup import plain
 from gridmap.web.session import now, services
-from gridmap.web.uploads import laid_down
 
 _REASON: Final = "import_reason"
 _STATE: Final = "import_state"
@@ -75,7 +74,7 @@ def _what(row: ImportRow) -> str:
     return masked_text(told)
 
 
-def show_saving(user: User, preview: ImportPreview) -> None:
+def show_saving(user: User, preview: ImportPreview, stamp: TemplateStamp | None) -> None:
     """A reason and a button; what is refused is left out and said so."""
     if preview.good:
         if preview.refused:
@@ -97,7 +96,7 @@ def show_saving(user: User, preview: ImportPreview) -> None:
                 type="primary",
                 icon=":material/save:",
                 on_click=_save,
-                args=(user, preview),
+                args=(user, preview, stamp),
                 key="import_save",
                 width="content",
             )
@@ -111,12 +110,12 @@ def show_saving(user: User, preview: ImportPreview) -> None:
             say(msg("Note it as returned without changes")),
             icon=":material/task_alt:",
             on_click=_note,
-            args=(user, preview),
+            args=(user, preview, stamp),
             key="import_note",
         )
 
 
-def _save(user: User, preview: ImportPreview) -> None:
+def _save(user: User, preview: ImportPreview, stamp: TemplateStamp | None) -> None:
     """Save as one change; what is refused by the store leaves everything as it was."""
     desk, workspace = import_desk(), services().cache.workspace
     reason, only_good = st.session_state.get(_REASON, ""), bool(preview.refused)
@@ -125,7 +124,7 @@ def _save(user: User, preview: ImportPreview) -> None:
     except GridmapError as error:
         desk.trouble["saving"] = error.message
         return
-    _note_returned(user, preview, saved.revision)
+    note_import(services().cache, preview, saved.revision, stamp, user=user, at=now())
     st.session_state[_REASON] = ""
     desk.clear(
         msg(
@@ -137,23 +136,14 @@ def _save(user: User, preview: ImportPreview) -> None:
     )
 
 
-def _note(user: User, preview: ImportPreview) -> None:
+def _note(user: User, preview: ImportPreview, stamp: TemplateStamp | None) -> None:
     desk = import_desk()
     try:
-        _note_returned(user, preview, None)
+        note_import(services().cache, preview, None, stamp, user=user, at=now())
     except GridmapError as error:
         desk.trouble["saving"] = error.message
         return
     desk.clear(msg("{file} is noted as returned; it changes nothing.", file=preview.file))
-
-
-def _note_returned(user: User, preview: ImportPreview, saved: int | None) -> None:
-    """What is collected counts as returned, also where it came in by this page."""
-    file = draft_desk().files.get(SLOT)
-    if file is None:
-        return
-    with laid_down(file) as path:
-        note_import(services().cache, path, preview, saved, user=user, at=now())
 
 
 def show_told() -> None:

@@ -18,7 +18,7 @@ from gridmap.web.boundaries_files import listed
 from gridmap.web.draft_desk import KeptFile
 from gridmap.web.i18n import say
 from gridmap.web.import_desk import import_desk
-from gridmap.web.import_look import Look, LookRequest, limits_of, look_into
+from gridmap.web.import_look import Look, LookRequest, look_into
 from gridmap.web.import_progress import show_work
 from gridmap.web.import_words import field_label
 from gridmap.web.session import now, services
@@ -30,12 +30,9 @@ def looked_into(user: User, file: KeptFile) -> Look | None:
     Raises:
         InputError: it cannot be opened at all.
     """
-    desk, wired, at = import_desk(), services(), now()
-    revision = wired.cache.revision().revision
-    request = LookRequest(file, desk.kind, desk.reading, limits_of(wired.settings), revision)
-    look: Look | None = desk.looking.of(
-        request.key, lambda _: look_into(request, wired.cache, user=user, at=at)
-    )
+    desk, cache, at = import_desk(), services().cache, now()
+    request = LookRequest(file, desk.kind, desk.reading, cache.revision().revision)
+    look: Look | None = desk.looking.of(request.key, lambda _: look_into(request, cache, user=user, at=at))
     if look is None:
         show_work("looking", msg("Reading the file"))
     return look

@@ -13,12 +13,11 @@ from gridmap.model.access import User
 from gridmap.read.file_kinds import KINDS
 from gridmap.read.inspection import LayerReport
 from gridmap.read.office_tables import OfficeTable, read_office_tables
-from gridmap.read.sheets import TableLimits
 from gridmap.service.import_reading import Reading, Source, is_roster_template, read_source
 from gridmap.service.inspecting import InspectRequest, inspect_file
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.roster_file import RosterPreview, read_roster
-from gridmap.settings import Settings
+from gridmap.service.templates_stamp import TemplateStamp, stamp_in
 from gridmap.web.draft_desk import KeptFile
 from gridmap.web.uploads import laid_down
 
@@ -32,6 +31,7 @@ class Look:
         layers: of a vector file.
         source: the sheet or layer that is brought in; None where it could not be read.
         trouble: why not; `must_choose` where a sheet or layer has to be named.
+        stamp: of a template that was sent out.
         roster: set where the file is a roster as it is written to be filled in: its columns need no mapping.
     """
 
@@ -42,6 +42,7 @@ class Look:
     trouble: Message | None = None
     must_choose: bool = False
     roster: RosterPreview | None = None
+    stamp: TemplateStamp | None = None
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -63,7 +64,6 @@ class LookRequest:
     file: KeptFile
     kind: str
     reading: Reading
-    limits: TableLimits
     revision: int
 
     @property
@@ -82,11 +82,6 @@ def is_vector(name: str) -> bool:
     return Path(name).suffix.lower() in KINDS
 
 
-def limits_of(settings: Settings) -> TableLimits:
-    """How large a table may be."""
-    return TableLimits(rows=settings.table_rows, columns=settings.table_columns)
-
-
 def look_into(request: LookRequest, cache: PlanCache, *, user: User, at: datetime) -> Look:
     """Look into a file.
 
@@ -96,7 +91,7 @@ def look_into(request: LookRequest, cache: PlanCache, *, user: User, at: datetim
     with laid_down(request.file) as path:
         tables: tuple[OfficeTable, ...] = ()
         if not is_vector(path.name):
-            tables = read_office_tables(path, request.limits, encoding=request.reading.encoding)
+            tables = read_office_tables(path, encoding=request.reading.encoding)
         look = _sheets(tables) if tables else _layers(path, request, cache)
         if request.kind == "people" and is_roster_template(tables):
             return replace(look, roster=read_roster(path, cache=cache, user=user, at=at, tables=tables))
@@ -110,7 +105,11 @@ def look_into(request: LookRequest, cache: PlanCache, *, user: User, at: datetim
 
 
 def _sheets(tables: Sequence[OfficeTable]) -> Look:
-    return Look(sheets=tuple(table.sheet for table in tables), told=tuple(table.summary for table in tables))
+    return Look(
+        sheets=tuple(table.sheet for table in tables),
+        told=tuple(table.summary for table in tables),
+        stamp=stamp_in(tables),
+    )
 
 
 def _layers(path: Path, request: LookRequest, cache: PlanCache) -> Look:

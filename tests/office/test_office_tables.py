@@ -31,7 +31,7 @@ from gridmap.draw.workbook import Sheet, write_workbook
 from gridmap.geo.datum import Datum
 from gridmap.messages import msg
 from gridmap.model.faults import Fault, FaultKind, Outcome
-from gridmap.read.checked_values import CheckedRows, ValueRules, check_values, one_row_each
+from gridmap.read.checked_values import CheckedRows, ValueRules, check_values
 from gridmap.read.date_values import Moment
 from gridmap.read.field_aliases import import_kind
 from gridmap.read.field_mapping import suggest_mapping
@@ -40,6 +40,7 @@ from gridmap.read.people_matching import PersonMatch, PersonQuery, RosterPerson,
 from gridmap.read.point_values import Bounds
 from gridmap.read.unit_matching import UnitQuery, match_units
 from gridmap.read.unit_names import unit_name
+from tests.read.drawn_tables import people_of
 
 LEFT_OUT = Outcome.ROW_LEFT_OUT
 AT = datetime(2020, 2, 10, 8)
@@ -114,8 +115,7 @@ class TestRoster:
 
     def test_people_of_a_cell_are_told_apart_or_the_row_is_refused(self, roster: Path) -> None:
         _, checked = read(roster, "people")
-        people = one_row_each(checked.frame)
-        assert list(zip(people["row"], people["person"], people["phone"], strict=True)) == [
+        assert people_of(checked.frame) == [
             (5, "鲍尔", "10000000002"),
             (5, "陈晨", "10000000003"),
             (5, "戴安", "10000000004"),

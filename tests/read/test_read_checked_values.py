@@ -12,7 +12,7 @@ import pytest
 
 from gridmap.geo.datum import Datum
 from gridmap.model.faults import Fault, FaultKind, Outcome
-from gridmap.read.checked_values import CheckedRows, ValueRules, check_values, one_row_each
+from gridmap.read.checked_values import CheckedRows, ValueRules, check_values
 from gridmap.read.date_values import Moment
 from gridmap.read.field_aliases import import_kind
 from gridmap.read.field_mapping import suggest_mapping
@@ -20,6 +20,7 @@ from gridmap.read.office_tables import OfficeTable, choose_table, office_table, 
 from gridmap.read.point_values import Bounds
 from gridmap.read.sheets import RawSheet
 from gridmap.read.unit_matching import UnitQuery
+from tests.read.drawn_tables import people_of
 
 
 def table(*rows: Sequence[str]) -> OfficeTable:
@@ -60,8 +61,7 @@ def test_a_roster_with_every_trap(tmp_path: Path) -> None:
         Moment(datetime(2020, 2, 10, 8), whole_day=False),
         Moment(datetime(2020, 2, 10), whole_day=True),
     ]
-    people = one_row_each(checked.frame)
-    assert list(zip(people["row"], people["person"], people["phone"], strict=True)) == [
+    assert people_of(checked.frame) == [
         (3, "张伟", "10012345678"),
         (4, "李强", "10000000001"),
         (4, "王芳", "10000000002"),
@@ -136,8 +136,8 @@ def test_phones_without_names_and_heads_of_cells() -> None:
         ["二网格", "安娜、鲍尔", "10000000001"],
     )
     checked = check(given, "cells")
-    heads = one_row_each(checked.frame, "head_name")
-    assert list(heads["head_phone"]) == ["10000000001", "10000000002"]
+    heads = people_of(checked.frame, "head_name")
+    assert [number for _, _, number in heads] == ["10000000001", "10000000002"]
     assert [fault.kind for fault in checked.faults if fault.row == 3] == [FaultKind.SEVERAL_PEOPLE]
     sites = check(table(["企业名称", "联系电话"], ["甲厂", "0317-1234567"]), "sites")
     assert sites.frame["phone"].iloc[0][0].number == "03171234567"

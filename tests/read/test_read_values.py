@@ -16,7 +16,7 @@ from gridmap.read.code_values import parse_code
 from gridmap.read.date_values import Moment, parse_moment
 from gridmap.read.number_values import Count, chinese_number, parse_count
 from gridmap.read.parsed import RefusedValueError
-from gridmap.read.people_cells import read_people, split_names
+from gridmap.read.people_cells import read_people
 from gridmap.read.phone_values import PhoneKind, parse_phones
 from gridmap.read.point_values import Bounds, LonLat, parse_datum, parse_point
 from gridmap.read.texts import heading_key, plain_name, tidy_lines, tidy_text
@@ -363,7 +363,7 @@ def test_a_phone_is_read_as_it_was_written(number: str, form: str) -> None:
     ],
 )
 def test_several_people_in_one_cell(text: str, names: list[str]) -> None:
-    assert list(split_names(text)) == names
+    assert [one.name for one in read_people(text).value] == names
 
 
 def test_people_and_their_phones_go_together() -> None:

@@ -15,7 +15,7 @@ from gridmap.read.office_tables import read_office_tables
 from gridmap.service.history import undo_last
 from gridmap.service.import_decisions import NEW, Decisions
 from gridmap.service.import_mapping import mapping_of_json, suggested
-from gridmap.service.import_reading import is_roster_template, list_sheets, read_source
+from gridmap.service.import_reading import is_roster_template, read_source
 from gridmap.service.import_report import report_json, report_workbook
 from gridmap.service.import_rows import RowState
 from gridmap.service.plan_cache import PlanCache
@@ -163,7 +163,6 @@ def test_several_sheets_are_named(cache: PlanCache) -> None:
         page.append(["周磊", "10000000005"])
     path = cache.workspace.path.with_name("two.xlsx")
     book.save(path)
-    assert len(list_sheets(path)) == 2
     with pytest.raises(InputError, match="name one of its sheets"):
         read_source(path, "people")
 

@@ -20,13 +20,12 @@ from gridmap.read.points import read_points
 from gridmap.read.safe import run_isolated
 from gridmap.read.sheets import TableLimits, read_sheets
 from gridmap.read.zone_list import read_zone_list
-from gridmap.service.import_reading import is_roster_template, list_sheets, read_source, sheet_names
+from gridmap.service.import_reading import is_roster_template, read_source
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.reading_limits import limit_reading
 from gridmap.service.returns_reading import preview_return
 from gridmap.service.roster_file import read_roster, write_roster
 from gridmap.service.templates import write_template
-from gridmap.service.templates_stamp import read_stamp
 from gridmap.settings import Settings
 from tests.store.drawn_workspace import MORNING, PLANNER, drawn_workspace
 
@@ -70,11 +69,8 @@ def roster(cache: PlanCache) -> Path:
 WAYS: dict[str, Callable[[PlanCache], object]] = {
     "the import page looks": lambda cache: read_office_tables(workbook(cache)),
     "the import page reads": lambda cache: read_source(workbook(cache), "people"),
-    "sheets by name": lambda cache: sheet_names(workbook(cache)),
-    "sheets with counts": lambda cache: list_sheets(workbook(cache)),
     "whether it is a roster of ours": lambda cache: is_roster_template(read_office_tables(roster(cache))),
     "the people page": lambda cache: read_roster(roster(cache), cache=cache, user=PLANNER, at=MORNING),
-    "the stamp of a template": lambda cache: read_stamp(template(cache)),
     "a return": lambda cache: preview_return(cache, template(cache), user=PLANNER, at=MORNING),
     "a list of zones": lambda cache: read_zone_list(workbook(cache)),
     "sheets": lambda cache: read_sheets(workbook(cache)),

@@ -12,6 +12,7 @@ import pytest
 
 from gridmap.errors import AccessError, ConflictError, InputError, NotFoundError
 from gridmap.model.access import Role, User
+from gridmap.read.office_tables import read_office_tables
 from gridmap.service.import_mapping import suggested
 from gridmap.service.import_preview import preview_import
 from gridmap.service.import_reading import Reading, read_source
@@ -31,6 +32,7 @@ from gridmap.service.returns import (
 )
 from gridmap.service.returns_reading import BroughtBack, note_import, preview_return, save_return
 from gridmap.service.templates import write_template
+from gridmap.service.templates_stamp import stamp_in
 from gridmap.store.history import read_events
 from tests.store.drawn_workspace import CELLS, EAST, PLANNER, WEST, drawn_workspace
 
@@ -272,7 +274,7 @@ def imported(
     if preview.good:
         revision = save_import(cache.workspace, preview, reason="r", user=user, at=at, only_good=True)
         saved = revision.revision
-    return note_import(cache, path, preview, saved, user=user, at=at)
+    return note_import(cache, preview, saved, stamp_in(read_office_tables(path)), user=user, at=at)
 
 
 def test_a_plain_file_answers_for_the_townships_of_its_rows(cache: PlanCache, tmp_path: Path) -> None:

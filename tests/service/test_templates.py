@@ -19,6 +19,7 @@ from gridmap.messages import LANGUAGES, Language
 from gridmap.model.access import Role, User
 from gridmap.read.field_aliases import import_kind
 from gridmap.read.field_mapping import suggest_mapping
+from gridmap.read.office_tables import read_office_tables
 from gridmap.service.import_rows import RowState
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.returns_reading import preview_return
@@ -30,7 +31,7 @@ from gridmap.service.templates import (
     write_template,
 )
 from gridmap.service.templates_sheets import FIELD_HEADINGS, place_sheet
-from gridmap.service.templates_stamp import NOTES_TITLE, TemplateStamp, read_stamp, workspace_mark
+from gridmap.service.templates_stamp import NOTES_TITLE, TemplateStamp, stamp_in, workspace_mark
 from gridmap.service.workspaces import open_workspace
 from gridmap.store.contents import Contents, write_plan
 from gridmap.store.history import read_events
@@ -111,7 +112,9 @@ def test_the_first_sheet_tells_who_fills_it_in_and_by_when(cache: PlanCache, tmp
 def test_the_stamp_is_read_back(cache: PlanCache, tmp_path: Path) -> None:
     path = written(cache, tmp_path, "sites", EAST_TOWN, "zh", issue="sites-20200210-x")
     mark = workspace_mark(cache.plan())
-    assert read_stamp(path) == TemplateStamp("sites", EAST_TOWN, 1, "sites-20200210-x", mark)
+    assert stamp_in(read_office_tables(path)) == TemplateStamp(
+        "sites", EAST_TOWN, 1, "sites-20200210-x", mark
+    )
 
 
 @pytest.mark.parametrize(
@@ -130,14 +133,14 @@ def test_the_stamp_is_read_back(cache: PlanCache, tmp_path: Path) -> None:
 def test_what_is_no_stamp_or_contradicts_itself_is_none(tmp_path: Path, lines: list[str]) -> None:
     path = tmp_path / "x.xlsx"
     path.write_bytes(write_workbook([Sheet("a", ["b"], [(line,) for line in lines])], created=AT))
-    assert read_stamp(path) is None
+    assert stamp_in(read_office_tables(path)) is None
 
 
 def test_a_stamp_that_a_program_widened_is_read(tmp_path: Path) -> None:
     text = "gridmap-template kind=people scope=1 revision=12 issue= workspace=0123abcd".replace("=", "\uff1d")
     path = tmp_path / "x.xlsx"
     path.write_bytes(write_workbook([Sheet("a", ["b"], [(text,)])], created=AT))
-    assert read_stamp(path) == TemplateStamp("people", "1", 12, "", "0123abcd")
+    assert stamp_in(read_office_tables(path)) == TemplateStamp("people", "1", 12, "", "0123abcd")
 
 
 def test_codes_are_text_and_cells_offer_lists(cache: PlanCache, tmp_path: Path) -> None:
