@@ -7,6 +7,7 @@ import io
 import json
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 
@@ -22,6 +23,7 @@ from gridmap.model.masking import masked_phone, masked_text
 from gridmap.read.file_kinds import KINDS
 from gridmap.service.history import undo_last
 from gridmap.service.plan_cache import PlanCache
+from gridmap.service.returns import begin_collecting, round_status, round_templates
 from gridmap.web import import_compare
 from gridmap.web.import_desk import ImportDesk, Task
 from gridmap.web.import_look import Look, LookRequest
@@ -386,6 +388,26 @@ def test_a_roster_written_to_be_filled_in_needs_no_mapping(run_page: RunPage, ca
     app = brought(run_page(PAGE), "roster.xlsx", content, "people")
     assert "needs no mapping" in said(app) or "need no mapping" in said(app)
     assert (counts(app)["Added"], counts(app)["Changed"], counts(app)["Refused"]) == ("0", "0", "0")
+
+
+def test_a_template_of_an_earlier_round_answers_that_round(run_page: RunPage, cache: PlanCache) -> None:
+    """By its stamp; a file without one answers the last round."""
+    at = cache.plan().demo_clock
+    assert at is not None
+    first, second = (
+        begin_collecting(cache, "sites", deadline=None, user=PLANNER, at=at + timedelta(days=day))
+        for day in (-2, -1)
+    )
+    name, content = next(iter(round_templates(cache, first.id, user=PLANNER, at=at, language="zh").items()))
+    app = brought(run_page(PAGE), name, content, "sites")
+    press(app, "import_note")
+    answered = {
+        one.id: [
+            town.code for town in round_status(cache, one.id, user=PLANNER, at=at).townships if town.file
+        ]
+        for one in (first, second)
+    }
+    assert answered == {first.id: [name[:12]], second.id: []}
 
 
 def test_another_file_and_another_kind_begin_anew(run_page: RunPage) -> None:
