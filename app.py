@@ -12,17 +12,17 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from gridmap.read.safe import require_drivers
+from gridmap.read.files.safe import require_drivers
 from gridmap.service import accounts
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.reading_limits import limit_reading
 from gridmap.service.workspaces import open_workspace
 from gridmap.settings import Settings
-from gridmap.web.gate import Gate
-from gridmap.web.login import SignIn, SignInLink
-from gridmap.web.routes import DataRoutes
+from gridmap.web.server.gate import Gate
+from gridmap.web.server.login import SignIn, SignInLink
+from gridmap.web.server.routes import DataRoutes
+from gridmap.web.server.vendored import use_vendored_assets
 from gridmap.web.session import Services, wire
-from gridmap.web.vendored import use_vendored_assets
 
 
 def clock() -> datetime:

@@ -32,13 +32,13 @@ import xlsxwriter
 from benchmarks.splitting.table import print_machine
 from gridmap.demo.person_names import draw_name, phone_number
 from gridmap.model.access import Role, User
-from gridmap.service.import_decisions import Decisions
-from gridmap.service.import_mapping import suggested
-from gridmap.service.import_preview import ImportPreview, preview_import
-from gridmap.service.import_reading import Source, read_source
-from gridmap.service.import_saving import save_import
+from gridmap.service.imports.decisions import Decisions
+from gridmap.service.imports.mapping import suggested
+from gridmap.service.imports.preview import ImportPreview, preview_import
+from gridmap.service.imports.roster.file import RosterPreview, read_roster, write_roster
+from gridmap.service.imports.saving import save_import
+from gridmap.service.imports.source import Source, read_source
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.roster_file import RosterPreview, read_roster, write_roster
 from gridmap.store.contents import Contents, write_plan
 from gridmap.store.repository import Workspace
 

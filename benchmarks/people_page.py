@@ -26,8 +26,8 @@ from benchmarks.open_map import empty_page, seconds  # noqa: E402
 from gridmap.demo.workspace import write_demo  # noqa: E402
 from gridmap.model.access import Role, User  # noqa: E402
 from gridmap.model.people import Function, TargetKind  # noqa: E402
-from gridmap.service.edits import AddPerson, AssignPost, Edit, EndPost  # noqa: E402
-from gridmap.service.posting import save_edits  # noqa: E402
+from gridmap.service.people.commands import AddPerson, AssignPost, Edit, EndPost  # noqa: E402
+from gridmap.service.people.saving import save_edits  # noqa: E402
 from gridmap.store.repository import Workspace  # noqa: E402
 from tests.browser.conftest import ARGUMENTS  # noqa: E402
 from tests.browser.operations import sign_in  # noqa: E402

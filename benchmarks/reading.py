@@ -27,7 +27,7 @@ import pyogrio
 import shapely
 
 from benchmarks.splitting.table import print_machine
-from gridmap.read.boundaries import read_units
+from gridmap.read.vectors.boundaries import read_units
 from tests.read.drawn_files import zipped
 
 POLYGONS: Final = 20_000

@@ -10,17 +10,17 @@ import streamlit as st
 from gridmap.errors import GridmapError
 from gridmap.messages import msg
 from gridmap.model.access import Action
-from gridmap.service.boundaries import Preview
+from gridmap.service.boundaries.preview import Preview
 from gridmap.service.rights import may
-from gridmap.web.boundaries_compare import show_comparison
-from gridmap.web.boundaries_found import (
+from gridmap.web.boundaries.compare import show_comparison
+from gridmap.web.boundaries.found import (
     show_found,
     show_points_map,
     show_step,
     show_supposed_map,
     show_units_map,
 )
-from gridmap.web.boundaries_source import (
+from gridmap.web.boundaries.source import (
     FILE,
     boundaries_file,
     choose_origin,
@@ -29,14 +29,20 @@ from gridmap.web.boundaries_source import (
     read_file,
     show_samples,
 )
-from gridmap.web.draft_desk import draft_desk
-from gridmap.web.draft_extent import ChosenExtent, choose_extent
-from gridmap.web.draft_form import choose_load, choose_size
-from gridmap.web.draft_method import ChosenMethod, choose_method
-from gridmap.web.draft_result import show_draft, show_saving, show_told
-from gridmap.web.draft_start import Wish, offer_boundaries_only, offer_split, stored_buildings, stored_loads
-from gridmap.web.file_asking import ask_open
-from gridmap.web.file_look import AskedFile, FileLook, is_placed_by_hand, look_into
+from gridmap.web.cells.draft_desk import draft_desk
+from gridmap.web.cells.draft_result import show_draft, show_saving, show_told
+from gridmap.web.cells.draft_start import (
+    Wish,
+    offer_boundaries_only,
+    offer_split,
+    stored_buildings,
+    stored_loads,
+)
+from gridmap.web.cells.extent import ChosenExtent, choose_extent
+from gridmap.web.cells.load_and_size import choose_load, choose_size
+from gridmap.web.cells.method import ChosenMethod, choose_method
+from gridmap.web.files.asking import ask_open
+from gridmap.web.files.look import AskedFile, FileLook, is_placed_by_hand, look_into
 from gridmap.web.i18n import say
 from gridmap.web.markup import plain
 from gridmap.web.session import require_user, services

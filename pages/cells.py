@@ -7,13 +7,13 @@ import streamlit as st
 from gridmap.errors import GridmapError
 from gridmap.messages import msg
 from gridmap.model.access import Action
-from gridmap.service.cell_edit_view import cell_rows, units_with_cells
-from gridmap.service.cell_edits import load_edit_ground
+from gridmap.service.cells.sketch import load_edit_ground
+from gridmap.service.cells.sketch_view import cell_rows, units_with_cells
 from gridmap.service.rights import may
-from gridmap.web.cell_desk import cells_desk
-from gridmap.web.cell_draft import draft_of, show_cells, show_draft, show_saving, show_told
-from gridmap.web.cell_map import show_legend, show_map
-from gridmap.web.cell_tools import choose_tool, choose_unit, show_selection, show_steps, show_trouble
+from gridmap.web.cells.sketch_desk import cells_desk
+from gridmap.web.cells.sketch_draft import draft_of, show_cells, show_draft, show_saving, show_told
+from gridmap.web.cells.sketch_map import show_legend, show_map
+from gridmap.web.cells.tools import choose_tool, choose_unit, show_selection, show_steps, show_trouble
 from gridmap.web.i18n import say
 from gridmap.web.markup import plain
 from gridmap.web.session import require_user, services

@@ -8,15 +8,15 @@ from gridmap.errors import GridmapError
 from gridmap.messages import msg
 from gridmap.model.access import Action
 from gridmap.service.rights import may
-from gridmap.web.boundaries_found import show_step
+from gridmap.web.boundaries.found import show_step
 from gridmap.web.i18n import say
-from gridmap.web.import_changes import show_changes, show_saving, show_told
-from gridmap.web.import_columns import present_mapping, show_mapping
-from gridmap.web.import_compare import compared, looked_into
-from gridmap.web.import_desk import show_trouble
-from gridmap.web.import_faults import show_faults
-from gridmap.web.import_file import choose_file
-from gridmap.web.import_found import (
+from gridmap.web.imports.changes import show_changes, show_saving, show_told
+from gridmap.web.imports.columns import present_mapping, show_mapping
+from gridmap.web.imports.compare import compared, looked_into
+from gridmap.web.imports.desk import show_trouble
+from gridmap.web.imports.faults import show_faults
+from gridmap.web.imports.file import choose_file
+from gridmap.web.imports.found import (
     ask_encoding,
     ask_part,
     ask_system,
@@ -25,8 +25,8 @@ from gridmap.web.import_found import (
     show_found,
     show_places,
 )
-from gridmap.web.import_look import Look
-from gridmap.web.import_matching import show_questions
+from gridmap.web.imports.look import Look
+from gridmap.web.imports.matching import show_questions
 from gridmap.web.markup import plain
 from gridmap.web.session import require_user, services
 

@@ -11,16 +11,16 @@ from gridmap.messages import msg
 from gridmap.model.access import Action
 from gridmap.model.places import Level
 from gridmap.names import CELLS, CHECKPOINTS, CONTACT_SITES
+from gridmap.service.operations.viewing import MapView, home, open_map
 from gridmap.service.rights import may
-from gridmap.service.viewing import MapView, home, open_map
-from gridmap.web.card_panel import show_card, show_heads
-from gridmap.web.copy_panel import show_copy
-from gridmap.web.export_panel import show_export
-from gridmap.web.figures_panel import show_figures, show_reading, show_worst_first
-from gridmap.web.header import show_header
+from gridmap.web.briefings.panel import show_export
 from gridmap.web.i18n import say
-from gridmap.web.map_panel import show_map
 from gridmap.web.markup import legend, plain
+from gridmap.web.operations.card import show_card, show_heads
+from gridmap.web.operations.copy import show_copy
+from gridmap.web.operations.figures import show_figures, show_reading, show_worst_first
+from gridmap.web.operations.header import show_header
+from gridmap.web.operations.map import show_map
 from gridmap.web.session import now, require_user, services
 from gridmap.web.view_state import set_view, view_state
 

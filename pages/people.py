@@ -10,11 +10,11 @@ from gridmap.model.access import Action
 from gridmap.service.rights import may
 from gridmap.web.i18n import say
 from gridmap.web.markup import plain
-from gridmap.web.people_filters import choose_scope
-from gridmap.web.people_posts import show_posts
-from gridmap.web.people_roster import show_roster
-from gridmap.web.people_saving import show_notice
-from gridmap.web.roster_file_panel import show_roster_file
+from gridmap.web.people.filters import choose_scope
+from gridmap.web.people.posts import show_posts
+from gridmap.web.people.roster import show_roster
+from gridmap.web.people.roster_file import show_roster_file
+from gridmap.web.people.saving import show_notice
 from gridmap.web.session import now, require_user, services
 from gridmap.web.view_state import set_view, view_state
 

@@ -10,9 +10,9 @@ from gridmap.model.access import Action
 from gridmap.service.rights import may
 from gridmap.web.i18n import say
 from gridmap.web.markup import plain
-from gridmap.web.returns_rounds import choose_round, offer_beginning, show_begun
-from gridmap.web.returns_table import show_round
-from gridmap.web.returns_upload import show_returned_files
+from gridmap.web.returns.rounds import choose_round, offer_beginning, show_begun
+from gridmap.web.returns.table import show_round
+from gridmap.web.returns.upload import show_returned_files
 from gridmap.web.session import require_user, services
 
 user = require_user()

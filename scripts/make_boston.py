@@ -21,8 +21,8 @@ import pyogrio
 from gridmap.geo.frames import check_units
 from gridmap.geo.topology import coverage_is_valid
 from gridmap.names import CODE, GEOMETRY, KIND, NAME, PARENT_CODE, POPULATION, UNITS, WGS84
-from gridmap.read.frames import to_frame
-from gridmap.read.safe import Wish, read_layers
+from gridmap.read.files.frames import to_frame
+from gridmap.read.files.safe import Wish, read_layers
 
 OUT = Path(__file__).parents[1] / "data" / "boston"
 

@@ -18,8 +18,8 @@ from gridmap.demo.office_roster import write_office_roster  # noqa: E402
 from gridmap.geo.crs import metric_crs  # noqa: E402
 from gridmap.geo.frames import check_units  # noqa: E402
 from gridmap.names import CODE  # noqa: E402
-from gridmap.read.boundaries import read_units  # noqa: E402
-from gridmap.split.cells import split_units  # noqa: E402
+from gridmap.read.vectors.boundaries import read_units  # noqa: E402
+from gridmap.split.cut.units import split_units  # noqa: E402
 from gridmap.split.rule import SplitRule  # noqa: E402
 
 TRACTS = ROOT / "data" / "boston" / "tracts.gpkg"

@@ -1,4 +1,4 @@
-"""Make the fonts of paper products: `gridmap/draw/fonts/GridmapSans-*.ttf` and their licence.
+"""Make the fonts of paper products: `gridmap/draw/sheet/font_files/GridmapSans-*.ttf` and their licence.
 
 A subset of Noto Sans CJK SC (Debian package fonts-noto-cjk, version 2.004 of the design), TrueType outlines
 instead of CFF so that a PDF can embed it as Type 42, and a family name of its own, as the SIL Open Font
@@ -21,7 +21,7 @@ from fontTools.ttLib import TTCollection, TTFont, newTable
 
 SOURCE: Final = Path("/usr/share/fonts/opentype/noto")
 LICENCE: Final = Path("/usr/share/doc/fonts-noto-cjk/copyright")
-TARGET: Final = Path(__file__).parents[1] / "gridmap/draw/fonts"
+TARGET: Final = Path(__file__).parents[1] / "gridmap/draw/sheet/font_files"
 FACE: Final = "Noto Sans CJK SC"
 FAMILY: Final = "Gridmap Sans"
 STYLES: Final = ("Regular", "Bold")

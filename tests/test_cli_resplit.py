@@ -14,7 +14,7 @@ import pyogrio
 import pytest
 import shapely
 
-from gridmap.split.tree import from_json, leaf_codes
+from gridmap.split.straight.tree import from_json, leaf_codes
 from tests.drawn_village import Village, drawn_village, lattice, layer, refusal, run
 from tests.split.drawn_land import CRS, block
 

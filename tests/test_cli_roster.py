@@ -11,8 +11,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from gridmap.service.imports.roster.file import write_roster
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.roster_file import write_roster
 from gridmap.store.repository import Workspace
 from tests.store.drawn_workspace import CELLS, MORNING, PHONE, PLANNER, drawn_workspace
 

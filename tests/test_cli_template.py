@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from gridmap.cli import main
 from gridmap.demo.extent import SMALL
 from gridmap.demo.workspace import write_demo
-from gridmap.service.templates import TEMPLATE_KINDS
+from gridmap.service.returns.templates import TEMPLATE_KINDS
 from gridmap.store.repository import Workspace
 
 

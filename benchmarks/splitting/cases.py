@@ -17,7 +17,7 @@ from gridmap.geo.quality import check
 from gridmap.geo.topology import compactness
 from gridmap.jobs.pool import Runner
 from gridmap.names import CODE, HOUSEHOLDS, WEIGHT
-from gridmap.split.cells import Split, split_units
+from gridmap.split.cut.units import Split, split_units
 
 _SPLITS: Final = BUILD / "split"
 

@@ -18,12 +18,12 @@ from gridmap.geo.frames import Cells, Points, Units, check_points, check_units, 
 from gridmap.geo.quality import check
 from gridmap.geo.topology import locate
 from gridmap.names import CODE, HOUSEHOLDS, PARENT_CODE, WEIGHT
-from gridmap.split.cells import split_units
-from gridmap.split.replacement import Resplit
-from gridmap.split.resplit import resplit
+from gridmap.split.again.replacement import Resplit
+from gridmap.split.again.resplit import resplit
+from gridmap.split.again.unit_scene import Previous
+from gridmap.split.cut.units import split_units
 from gridmap.split.rule import SplitRule
-from gridmap.split.tree import UnitTree, from_json
-from gridmap.split.unit_scene import Previous
+from gridmap.split.straight.tree import UnitTree, from_json
 
 _GROWTH: Final = 0.03
 _VILLAGES: Final = 25

@@ -19,7 +19,7 @@ from benchmarks.splitting.measures import Figures, cpu_seconds, timed
 from benchmarks.splitting.peers import PEERS
 from gridmap.geo.topology import Geometries, compactness, coverage_is_valid, part_counts
 from gridmap.names import HOUSEHOLDS, PARENT_CODE
-from gridmap.split.cells import split_units
+from gridmap.split.cut.units import split_units
 from gridmap.split.rule import SplitRule
 
 RULE: Final = SplitRule()

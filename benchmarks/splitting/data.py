@@ -20,8 +20,8 @@ from gridmap.geo.frames import Points, Units, check_points, check_units, crs_of,
 from gridmap.geo.repair import repair
 from gridmap.geo.topology import Geometries, clean_coverage, coverage_union, locate
 from gridmap.names import BUILDINGS, CODE, HOUSEHOLDS, NAME, PARENT_CODE, WEIGHT, WGS84
-from gridmap.read.boundaries import read_units
-from gridmap.read.points import read_points
+from gridmap.read.vectors.boundaries import read_units
+from gridmap.read.vectors.points import read_points
 from gridmap.split.material import Material
 
 Floats = npt.NDArray[np.float64]

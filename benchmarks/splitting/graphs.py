@@ -22,13 +22,13 @@ from gridmap.geo.faces import faces_of, joined
 from gridmap.geo.frames import Points, Units, check_points, check_units, leaf_units
 from gridmap.geo.topology import Geometries
 from gridmap.names import CODE, PARENT_CODE
-from gridmap.split.block_graph import BlockGraph
-from gridmap.split.blocks import block_parts, part_graph
-from gridmap.split.loads import Loads, loads_of_points
+from gridmap.split.blocks.block_graph import BlockGraph
+from gridmap.split.cut.by_blocks import block_parts, part_graph
+from gridmap.split.cut.loads import Loads, loads_of_points
+from gridmap.split.cut.unit_task import UnitTask
 from gridmap.split.material import portions
-from gridmap.split.pieces import Load
 from gridmap.split.rule import Method, SplitRule, cell_count
-from gridmap.split.unit_task import UnitTask
+from gridmap.split.straight.pieces import Load
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]

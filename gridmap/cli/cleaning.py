@@ -51,8 +51,8 @@ def clean(  # noqa: PLR0913, PLR0917 # one parameter an option
     Duplicates, invalid shapes, overlaps, gaps and slivers are mended and listed with their area and place.
     """
     from gridmap.geo.crs import crs_title  # noqa: PLC0415
-    from gridmap.read.columns import ColumnChoice  # noqa: PLC0415
-    from gridmap.service.cleaning import CleanRequest, clean_file  # noqa: PLC0415
+    from gridmap.read.vectors.columns import ColumnChoice  # noqa: PLC0415
+    from gridmap.service.boundaries.cleaning import CleanRequest, clean_file  # noqa: PLC0415
 
     done = clean_file(
         CleanRequest(

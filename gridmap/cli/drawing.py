@@ -68,9 +68,9 @@ def trace(  # noqa: PLR0913, PLR0917 # one parameter an option
     Without --outlines the layers of the drawing are listed.
     """
     from gridmap.geo.crs import crs_title  # noqa: PLC0415
-    from gridmap.read.drawings import inspect_drawing  # noqa: PLC0415
-    from gridmap.service.drawing_place import known_point  # noqa: PLC0415
-    from gridmap.service.drawings import Codeless, DrawingRequest, trace_drawing  # noqa: PLC0415
+    from gridmap.read.vectors.drawings import inspect_drawing  # noqa: PLC0415
+    from gridmap.service.boundaries.drawing_place import known_point  # noqa: PLC0415
+    from gridmap.service.boundaries.drawings import Codeless, DrawingRequest, trace_drawing  # noqa: PLC0415
 
     if not outlines:
         layers = [layer.name for layer in inspect_drawing(drawing).layers if layer.closed + layer.open]
@@ -115,8 +115,8 @@ def trace(  # noqa: PLR0913, PLR0917 # one parameter an option
 
 def _placeless(drawing: Path, outlines: tuple[str, ...], unit: str | None) -> Message:
     """What to say of a drawing whose place is not named: the systems that its numbers fit."""
-    from gridmap.read.drawings import inspect_drawing  # noqa: PLC0415
-    from gridmap.service.drawing_place import suggested_systems  # noqa: PLC0415
+    from gridmap.read.vectors.drawings import inspect_drawing  # noqa: PLC0415
+    from gridmap.service.boundaries.drawing_place import suggested_systems  # noqa: PLC0415
 
     inventory = inspect_drawing(drawing)
     known = [layer.name for layer in inventory.layers if layer.name in outlines]

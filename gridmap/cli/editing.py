@@ -14,7 +14,7 @@ from gridmap.errors import InputError
 from gridmap.messages import Message, msg
 
 if TYPE_CHECKING:
-    from gridmap.service.file_edits import EditReport, FileCommand
+    from gridmap.service.cell_files.editing import EditReport, FileCommand
 
 
 @main.group()
@@ -34,7 +34,7 @@ def edit() -> None:
 @edit_options
 def edit_split(cells: Path, line: Path, cell: tuple[str, ...], **options: Any) -> None:
     """Split cells of CELLS along a drawn line; the piece with the larger load keeps the code."""
-    from gridmap.service.file_edits import DrawnSplit  # noqa: PLC0415
+    from gridmap.service.cell_files.editing import DrawnSplit  # noqa: PLC0415
 
     _edit(cells, DrawnSplit(line, cell), **options)
 
@@ -47,7 +47,7 @@ def edit_split(cells: Path, line: Path, cell: tuple[str, ...], **options: Any) -
 @edit_options
 def edit_merge(cells: Path, chosen: tuple[str, ...], **options: Any) -> None:
     """Make one cell of several of CELLS; it keeps the code of the one with the largest load."""
-    from gridmap.split.edit import MergeCells  # noqa: PLC0415
+    from gridmap.split.edit.edit import MergeCells  # noqa: PLC0415
 
     _edit(cells, MergeCells(chosen), **options)
 
@@ -62,7 +62,7 @@ def edit_merge(cells: Path, chosen: tuple[str, ...], **options: Any) -> None:
 @edit_options
 def edit_redraw(cells: Path, chosen: str, outline: Path, **options: Any) -> None:
     """Give the cell CODE of CELLS a new outline: its neighbours lose or get the difference."""
-    from gridmap.service.file_edits import DrawnOutline  # noqa: PLC0415
+    from gridmap.service.cell_files.editing import DrawnOutline  # noqa: PLC0415
 
     _edit(cells, DrawnOutline(chosen, outline), **options)
 
@@ -84,7 +84,7 @@ def edit_transfer(
     cells: Path, source: str, target: str, area: Path | None, buildings: Path | None, **options: Any
 ) -> None:
     """Give a part of the cell FROM to its neighbour TO."""
-    from gridmap.service.file_edits import DrawnTransfer  # noqa: PLC0415
+    from gridmap.service.cell_files.editing import DrawnTransfer  # noqa: PLC0415
 
     given = area or buildings
     if given is None or (area and buildings):
@@ -110,8 +110,8 @@ def _edit(  # noqa: PLR0913 # one parameter an option
     **columns: str | None,
 ) -> None:
     from gridmap.geo.code_scheme import code_scheme  # noqa: PLC0415
-    from gridmap.read.columns import ColumnChoice  # noqa: PLC0415
-    from gridmap.service.file_edits import EditRequest, edit_file  # noqa: PLC0415
+    from gridmap.read.vectors.columns import ColumnChoice  # noqa: PLC0415
+    from gridmap.service.cell_files.editing import EditRequest, edit_file  # noqa: PLC0415
 
     report = edit_file(
         EditRequest(

@@ -76,11 +76,12 @@ def export(  # noqa: PLR0913, PLR0917 # one parameter an option
     as_json: bool,
 ) -> None:
     """Write a scope of WORKSPACE as a map sheet, a ledger of tables, or geodata."""
-    from gridmap.draw.sheet import Paper  # noqa: PLC0415 # keeps --help quick
+    from gridmap.draw.sheet.sheet import Paper  # noqa: PLC0415 # keeps --help quick
     from gridmap.geo.datum import Datum  # noqa: PLC0415
     from gridmap.model.audience import Audience  # noqa: PLC0415
-    from gridmap.service import exports, viewing  # noqa: PLC0415
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
+    from gridmap.service.briefings import exports  # noqa: PLC0415
+    from gridmap.service.operations import viewing  # noqa: PLC0415
     from gridmap.service.plan_cache import PlanCache  # noqa: PLC0415
     from gridmap.service.workspaces import open_workspace  # noqa: PLC0415
     from gridmap.settings import Settings  # noqa: PLC0415

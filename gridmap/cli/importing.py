@@ -14,7 +14,7 @@ from gridmap.errors import InputError
 from gridmap.messages import msg, msg_n
 
 if TYPE_CHECKING:
-    from gridmap.service.importing import Boundaries, UnitsTrial
+    from gridmap.service.boundaries.saving import Boundaries, UnitsTrial
 
 _LISTED = 20
 """Units told one by one before the rest is counted; --json tells all."""
@@ -81,9 +81,9 @@ def _import_places(
     as_json: bool,
 ) -> int:
     """Save units or cells, or try to; a workspace is made for units where there is none."""
-    from gridmap.read.columns import ColumnChoice  # noqa: PLC0415
-    from gridmap.service import importing  # noqa: PLC0415
+    from gridmap.read.vectors.columns import ColumnChoice  # noqa: PLC0415
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
+    from gridmap.service.boundaries import saving as importing  # noqa: PLC0415
     from gridmap.service.workspaces import open_workspace  # noqa: PLC0415
 
     columns = ColumnChoice(*(options[name] for name in ("code", "name", "parent", "level")))
@@ -121,7 +121,7 @@ def _import_places(
 
 def _try_places(workspace: Path, kind: str, source: Boundaries, *, as_json: bool) -> int:
     """What would be saved of units or cells; 1 where some units are refused."""
-    from gridmap.service.importing import try_cells, try_units  # noqa: PLC0415
+    from gridmap.service.boundaries.saving import try_cells, try_units  # noqa: PLC0415
     from gridmap.service.workspaces import open_workspace  # noqa: PLC0415
 
     there = open_workspace(workspace) if kind == "cells" or workspace.exists() else None
@@ -141,7 +141,7 @@ def _try_places(workspace: Path, kind: str, source: Boundaries, *, as_json: bool
 
 def _tell_units(file: str, trial: UnitsTrial, *, as_json: bool) -> int:
     """Counts, then what is refused or changes unit by unit, then what is left alone."""
-    from gridmap.service.import_rows import RowState, told_counts  # noqa: PLC0415
+    from gridmap.service.imports.rows import RowState, told_counts  # noqa: PLC0415
 
     for note in trial.notes:
         click.echo(say(note), err=True)

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from gridmap.read.field_mapping import FieldMapping
-    from gridmap.read.office_tables import OfficeTable
-    from gridmap.service.import_preview import ImportPreview
-    from gridmap.service.import_reading import Reading, Source
+    from gridmap.read.tables.field_mapping import FieldMapping
+    from gridmap.read.tables.office_tables import OfficeTable
+    from gridmap.service.imports.preview import ImportPreview
+    from gridmap.service.imports.source import Reading, Source
     from gridmap.service.plan_cache import PlanCache
     from gridmap.store.repository import Workspace
 
@@ -55,10 +55,10 @@ def import_table(workspace: Path, kind: str, file: Path, options: dict[str, Any]
         InputError: rows are refused, and it is not said to save the good ones; nothing is saved.
     """
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415 # keeps --help quick
-    from gridmap.service.import_saving import save_import  # noqa: PLC0415
+    from gridmap.service.imports.saving import save_import  # noqa: PLC0415
     from gridmap.service.plan_cache import PlanCache  # noqa: PLC0415
-    from gridmap.service.returns_reading import note_import  # noqa: PLC0415
-    from gridmap.service.templates_stamp import stamp_in  # noqa: PLC0415
+    from gridmap.service.returns.bringing_back import note_import  # noqa: PLC0415
+    from gridmap.service.returns.stamp import stamp_in  # noqa: PLC0415
     from gridmap.service.workspaces import open_workspace  # noqa: PLC0415
 
     _require_report_ending(options["report"])
@@ -87,9 +87,9 @@ def import_table(workspace: Path, kind: str, file: Path, options: dict[str, Any]
 
 def _look(cache: PlanCache, kind: str, file: Path, options: dict[str, Any], at: datetime) -> _Found:
     """Read a file once, and hold it against the plan as what it is."""
-    from gridmap.read.file_kinds import KINDS  # noqa: PLC0415
-    from gridmap.read.office_tables import read_office_tables  # noqa: PLC0415
-    from gridmap.service.import_reading import is_roster_template  # noqa: PLC0415
+    from gridmap.read.files.kinds import KINDS  # noqa: PLC0415
+    from gridmap.read.tables.office_tables import read_office_tables  # noqa: PLC0415
+    from gridmap.service.imports.source import is_roster_template  # noqa: PLC0415
 
     sheets: tuple[OfficeTable, ...] = ()
     if file.suffix.lower() not in KINDS:
@@ -109,9 +109,9 @@ def _office_table(
 ) -> _Found:
     """A table as an office has it, or a layer: its columns are found out, or told by --map."""
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
-    from gridmap.service.import_decisions import Decisions  # noqa: PLC0415
-    from gridmap.service.import_preview import preview_import  # noqa: PLC0415
-    from gridmap.service.import_reading import read_source  # noqa: PLC0415
+    from gridmap.service.imports.decisions import Decisions  # noqa: PLC0415
+    from gridmap.service.imports.preview import preview_import  # noqa: PLC0415
+    from gridmap.service.imports.source import read_source  # noqa: PLC0415
 
     source = read_source(file, kind, _reading(options), tables=sheets)
     mapping = _mapping(cache.workspace, source, options)
@@ -134,7 +134,7 @@ def _roster(
         InputError: options that such a file has no use for.
     """
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
-    from gridmap.service.roster_file import read_roster  # noqa: PLC0415
+    from gridmap.service.imports.roster.file import read_roster  # noqa: PLC0415
 
     strange = sorted(name for name, value in options.items() if value and name in _OF_OTHER_TABLES)
     if strange:
@@ -158,7 +158,7 @@ def _roster(
 
 
 def _reading(options: dict[str, Any]) -> Reading:
-    from gridmap.service.import_reading import Reading  # noqa: PLC0415
+    from gridmap.service.imports.source import Reading  # noqa: PLC0415
 
     return Reading(
         sheet=options["sheet"] or options["layer"],
@@ -171,8 +171,8 @@ def _reading(options: dict[str, Any]) -> Reading:
 
 def _mapping(workspace: Workspace, source: Source, options: dict[str, Any]) -> FieldMapping:
     """What the columns mean: as a file says, else as remembered or suggested."""
-    from gridmap.read.field_mapping import mapping_to_json  # noqa: PLC0415
-    from gridmap.service.import_mapping import mapping_of_json, suggested  # noqa: PLC0415
+    from gridmap.read.tables.field_mapping import mapping_to_json  # noqa: PLC0415
+    from gridmap.service.imports.mapping import mapping_of_json, suggested  # noqa: PLC0415
 
     if options["map"] is None:
         mapping = suggested(workspace, source)
@@ -195,7 +195,7 @@ def _require_report_ending(path: Path | None) -> None:
 
 def _write_report(path: Path | None, found: _Found, at: datetime, revision: int | None) -> None:
     """Write the report in the form that the file's ending names."""
-    from gridmap.service.import_report import report_workbook  # noqa: PLC0415
+    from gridmap.service.imports.report import report_workbook  # noqa: PLC0415
 
     if path is None:
         return
@@ -208,7 +208,7 @@ def _write_report(path: Path | None, found: _Found, at: datetime, revision: int 
 
 
 def _plain(found: _Found, revision: int | None) -> dict[str, object]:
-    from gridmap.service.roster_report import import_json  # noqa: PLC0415
+    from gridmap.service.imports.roster.report import import_json  # noqa: PLC0415
 
     return import_json(found.preview, terminal_language(), revision=revision)
 
@@ -252,7 +252,7 @@ def _lines(found: _Found) -> list[str]:
 
 def _repairs(preview: ImportPreview) -> list[str]:
     """What was repaired, noted or left out as no data, by kind: nothing is done silently."""
-    from gridmap.service.import_report import told_repairs  # noqa: PLC0415
+    from gridmap.service.imports.report import told_repairs  # noqa: PLC0415
 
     told = told_repairs(preview)
     return [] if told is None else [say(told)]

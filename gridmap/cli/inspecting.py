@@ -15,8 +15,8 @@ from gridmap.messages import Message, msg, msg_n
 from gridmap.model.faults import KIND_LABELS
 
 if TYPE_CHECKING:
-    from gridmap.read.inspection import LayerReport
-    from gridmap.read.sheet_inspection import SheetReport
+    from gridmap.read.tables.inspection import SheetReport
+    from gridmap.read.vectors.inspection import LayerReport
 
 _SHOWN: Final = 5
 _DIVIDERS: Final = {"\t": msg("tab"), ",": msg("comma"), ";": msg("semicolon")}
@@ -38,7 +38,7 @@ def inspect(file: Path, reference: Path | None, encoding: str | None, as_json: b
     changed. Where a coordinate system is missing or can hardly be right, likely ones are listed,
     the likeliest first; name one with --crs when the file is read.
     """
-    from gridmap.service.inspecting import InspectRequest, inspect_file  # noqa: PLC0415
+    from gridmap.service.files.inspecting import InspectRequest, inspect_file  # noqa: PLC0415
 
     report = inspect_file(InspectRequest(file, encoding, reference))
     parts = [*map(_lines, report.layers), *map(_sheet_lines, report.sheets)]

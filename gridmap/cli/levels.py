@@ -49,7 +49,7 @@ def micro(  # noqa: PLR0913, PLR0917 # one parameter an option
     Without points a workspace's buildings say where the load is, else each cell's own households.
     """
     from gridmap.geo.sizes import CellSize  # noqa: PLC0415
-    from gridmap.service.micro_grids import MicroRequest, cut_micro_grids  # noqa: PLC0415
+    from gridmap.service.cell_files.micro_grids import MicroRequest, cut_micro_grids  # noqa: PLC0415
     from gridmap.settings import Settings  # noqa: PLC0415
 
     request = MicroRequest(
@@ -119,8 +119,8 @@ def zones(  # noqa: PLR0913, PLR0917 # one parameter an option
 
     Every shape is the union of the cells in it. Exit 1 where a place is left over or a level is not exact.
     """
-    from gridmap.read.columns import ColumnChoice  # noqa: PLC0415
-    from gridmap.service.levels import ZonesRequest, derive_levels  # noqa: PLC0415
+    from gridmap.read.vectors.columns import ColumnChoice  # noqa: PLC0415
+    from gridmap.service.cell_files.levels import ZonesRequest, derive_levels  # noqa: PLC0415
 
     report = derive_levels(
         ZonesRequest(

@@ -50,8 +50,9 @@ def report(
     as_json: bool,
 ) -> None:
     """Print all indicators of WORKSPACE with their numerators and denominators."""
-    from gridmap.service import reporting, viewing  # noqa: PLC0415 # keeps --help quick
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
+    from gridmap.service.operations import report as reporting  # noqa: PLC0415 # keeps --help quick
+    from gridmap.service.operations import viewing  # noqa: PLC0415 # keeps --help quick
     from gridmap.service.plan_cache import PlanCache  # noqa: PLC0415
     from gridmap.service.workspaces import open_workspace  # noqa: PLC0415
 

@@ -17,8 +17,8 @@ from gridmap.model.masking import masked_message
 
 if TYPE_CHECKING:
     from gridmap.service.plan_cache import PlanCache
-    from gridmap.service.returns import RoundStatus, TownshipReturn
-    from gridmap.service.returns_reading import BroughtBack, ReturnPreview
+    from gridmap.service.returns.bringing_back import BroughtBack, ReturnPreview
+    from gridmap.service.returns.rounds import RoundStatus, TownshipReturn
 
 _KINDS = ["people", "households", "checkpoints", "sites", "visits"]
 _MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"]
@@ -58,8 +58,8 @@ def template(
 ) -> None:
     """Write Excel templates of WORKSPACE with the present data and lists, to be filled in and returned."""
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415 # keeps --help quick
-    from gridmap.service.returns import begin_collecting, round_templates  # noqa: PLC0415
-    from gridmap.service.templates import log_templates, write_template  # noqa: PLC0415
+    from gridmap.service.returns.rounds import begin_collecting, round_templates  # noqa: PLC0415
+    from gridmap.service.returns.templates import log_templates, write_template  # noqa: PLC0415
 
     if (out is None) == (folder is None):
         raise InputError(msg("Give either --out FILE.xlsx or --by-township FOLDER."))
@@ -110,7 +110,7 @@ def returns(
     if files:
         return _bring_back(cache, files, at, as_json=as_json, **options)
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
-    from gridmap.service.returns import collecting_rounds, find_round, round_status  # noqa: PLC0415
+    from gridmap.service.returns.rounds import collecting_rounds, find_round, round_status  # noqa: PLC0415
 
     if round_id is None:
         newest = {one.kind: one for one in reversed(collecting_rounds(cache, user=OPERATOR))}
@@ -146,7 +146,7 @@ def _bring_back(
     as_json: bool,
 ) -> int:
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
-    from gridmap.service.returns_reading import preview_return, save_return  # noqa: PLC0415
+    from gridmap.service.returns.bringing_back import preview_return, save_return  # noqa: PLC0415
 
     plain: list[dict[str, object]] = []
     lines: list[str] = []
@@ -191,7 +191,7 @@ def _plain_preview(preview: ReturnPreview, back: BroughtBack | None) -> dict[str
 
 
 def _lines(status: RoundStatus) -> list[str]:
-    from gridmap.service.returns import RETURN_STATES, round_label  # noqa: PLC0415
+    from gridmap.service.returns.rounds import RETURN_STATES, round_label  # noqa: PLC0415
 
     return [
         f"{status.round.id}  {say(round_label(status.round))}",

@@ -28,9 +28,9 @@ from gridmap.messages import msg
 
 if TYPE_CHECKING:
     from gridmap.geo.sizes import CellSize
-    from gridmap.service.resplit_report import ResplitReport
-    from gridmap.service.resplitting import RulePart
-    from gridmap.service.splitting import SplitReport, SplitRequest
+    from gridmap.service.cell_files.resplit_report import ResplitReport
+    from gridmap.service.cell_files.resplitting import RulePart
+    from gridmap.service.cell_files.splitting import SplitReport, SplitRequest
     from gridmap.split.rule import SplitRule
 
 _OF_METHOD: Final[Mapping[str, tuple[str, ...]]] = {
@@ -98,9 +98,9 @@ def split(  # noqa: PLR0913, PLR0917 # one parameter an option
     that dask cluster cut, and --jobs is not looked at.
     """
     from gridmap.geo.sizes import CellSize  # noqa: PLC0415
-    from gridmap.read.columns import ColumnChoice  # noqa: PLC0415
-    from gridmap.service.materials import MaterialFiles  # noqa: PLC0415
-    from gridmap.service.splitting import SplitRequest  # noqa: PLC0415
+    from gridmap.read.vectors.columns import ColumnChoice  # noqa: PLC0415
+    from gridmap.service.cell_files.materials import MaterialFiles  # noqa: PLC0415
+    from gridmap.service.cell_files.splitting import SplitRequest  # noqa: PLC0415
     from gridmap.settings import Settings  # noqa: PLC0415
 
     again = {option: others.pop(option) for option in _AGAIN}
@@ -130,7 +130,7 @@ def split(  # noqa: PLR0913, PLR0917 # one parameter an option
 
 
 def _split(request: SplitRequest, *, as_json: bool) -> None:
-    from gridmap.service.splitting import split_file  # noqa: PLC0415
+    from gridmap.service.cell_files.splitting import split_file  # noqa: PLC0415
 
     with progress_bar(say(msg("Cutting"))) as progress:
         report = split_file(request, progress=progress)
@@ -146,7 +146,7 @@ def _split_again(
     *,
     as_json: bool,
 ) -> None:
-    from gridmap.service.resplitting import Relief, ResplitRequest, resplit_file  # noqa: PLC0415
+    from gridmap.service.cell_files.resplitting import Relief, ResplitRequest, resplit_file  # noqa: PLC0415
 
     relief = again["relieve"]
     with progress_bar(say(msg("Cutting"))) as progress:
@@ -229,7 +229,7 @@ def _require_sense(
 
 def _as_before(context: click.Context, given: Mapping[str, Any]) -> frozenset[RulePart]:
     """The parts of the rule that no option names."""
-    from gridmap.service.resplitting import RulePart  # noqa: PLC0415
+    from gridmap.service.cell_files.resplitting import RulePart  # noqa: PLC0415
 
     own = set(given) - {"codes"}
     parts = {

@@ -49,8 +49,8 @@ def check(  # noqa: PLR0913, PLR0917 # one parameter an option
 ) -> int:
     """Measure how exact and balanced CELLS, or those of a workspace, are; exit 1 where not exact."""
     from gridmap.geo.sizes import CellSize  # noqa: PLC0415
-    from gridmap.read.columns import ColumnChoice  # noqa: PLC0415
-    from gridmap.service.splitting import CheckRequest, check_file  # noqa: PLC0415
+    from gridmap.read.vectors.columns import ColumnChoice  # noqa: PLC0415
+    from gridmap.service.cell_files.splitting import CheckRequest, check_file  # noqa: PLC0415
 
     quality = check_file(
         CheckRequest(

@@ -15,7 +15,7 @@ from gridmap.geo.frames import check_points, check_units
 from gridmap.geo.topology import locate
 from gridmap.model.places import Level
 from gridmap.names import CODE, HOUSEHOLDS, NAME, PARENT_CODE, SEQ, WEIGHT
-from gridmap.split.cells import split_units
+from gridmap.split.cut.units import split_units
 from gridmap.split.rule import SplitRule
 
 _DIRECTIONS = {"东": 0.0, "南": -90.0, "西": 180.0, "北": 90.0}

@@ -12,7 +12,7 @@ from numpy.random import Generator
 
 from gridmap.demo.person_names import draw_name, phone_number
 from gridmap.demo.register import BUREAUS
-from gridmap.draw.workbook import Sheet, write_workbook
+from gridmap.draw.books.workbook import Sheet, write_workbook
 from gridmap.messages import Language
 
 HEADINGS: Final[Mapping[Language, tuple[str, ...]]] = {

@@ -11,8 +11,8 @@ from gridmap.demo.extent import COUNTY_NAME, FULL, METRIC_CRS, Extent
 from gridmap.demo.faults import KnownFaults
 from gridmap.model.access import Action, User
 from gridmap.names import HOUSEHOLDS
+from gridmap.service.boundaries.samples import require_empty
 from gridmap.service.rights import require
-from gridmap.service.samples import require_empty
 from gridmap.store.changes import begin_change
 from gridmap.store.contents import Contents, write_contents, write_plan
 from gridmap.store.history import Author

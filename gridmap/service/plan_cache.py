@@ -14,8 +14,8 @@ from pathlib import Path
 from threading import RLock
 from typing import Final, TypeVar, cast
 
-from gridmap.draw.chunks import Chunks, build_chunks
 from gridmap.draw.layers import Shapes
+from gridmap.draw.screen.chunks import Chunks, build_chunks
 from gridmap.measure.evaluate import evaluate
 from gridmap.measure.scope import within
 from gridmap.model.collecting import Collecting

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gridmap.read.limits import ReadLimits, set_read_limits
+from gridmap.read.files.limits import ReadLimits, set_read_limits
 from gridmap.settings import Settings
 
 

@@ -20,10 +20,10 @@ from gridmap.geo.frames import Cells
 from gridmap.geo.layers_file import write_layers
 from gridmap.geo.sizes import CellSize
 from gridmap.names import CELLS, CODE, CUTS, LAST_SEQ, METHOD, PARENT_CODE, SEQ
-from gridmap.split.cells import Split
-from gridmap.split.edit_numbers import largest_number
-from gridmap.split.tree import from_json
-from gridmap.split.unit_scene import Previous
+from gridmap.split.again.unit_scene import Previous
+from gridmap.split.cut.units import Split
+from gridmap.split.straight.tree import from_json
+from gridmap.split.tessellation.numbers import largest_number
 
 _COUNT: Final = "cells"
 _TREE: Final = "tree"

@@ -29,7 +29,7 @@ class SplitRule(CellSize):
     """What cells a split should make, and by which method.
 
     Attributes:
-        method: how; see `gridmap.split.methods`.
+        method: how; see `gridmap.split.cut.methods`.
         directions: cutting lines tried first at each cut, spread evenly over the half turn (bisect).
         tolerance: deviation from an even division, in shares of a cell, that a shorter cut may cost (bisect).
         lattice: points a cell that stand for an evenly spread load (bisect).

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from gridmap.draw.escape import safe
 from gridmap.draw.layers import CELL_STYLES, VACANCY_RAMP, LegendEntry
-from gridmap.draw.webmap import POINT_LOOKS
+from gridmap.draw.screen.escape import safe
+from gridmap.draw.screen.webmap import POINT_LOOKS
 from gridmap.messages import msg
 from gridmap.model.status import CellState, CheckpointState, Indicator, SiteState
 from gridmap.names import CELLS, CHECKPOINTS

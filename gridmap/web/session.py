@@ -13,8 +13,8 @@ from gridmap.model.access import User
 from gridmap.service import accounts
 from gridmap.service.plan_cache import PlanCache
 from gridmap.settings import Settings
-from gridmap.web.gate import COOKIE
 from gridmap.web.i18n import say
+from gridmap.web.server.gate import COOKIE
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,12 @@ from click.testing import CliRunner
 
 from gridmap.cli import main
 from gridmap.errors import GridmapError
-from gridmap.read.drawings import inspect_drawing, read_drawing
-from gridmap.read.inspection import inspect_vector
-from gridmap.read.office_tables import read_office_tables
-from gridmap.read.points import read_points
-from gridmap.read.safe import Wish, read_every_layer, read_layers
-from gridmap.web.uploads import laid_down
+from gridmap.read.files.safe import Wish, read_every_layer, read_layers
+from gridmap.read.tables.office_tables import read_office_tables
+from gridmap.read.vectors.drawings import inspect_drawing, read_drawing
+from gridmap.read.vectors.inspection import inspect_vector
+from gridmap.read.vectors.points import read_points
+from gridmap.web.files.uploads import laid_down
 from tests.attacks.hostile_files import CANARY, Outside
 from tests.attacks.hostile_list import HOSTILE
 from tests.attacks.sound_files import sound_files

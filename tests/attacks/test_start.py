@@ -11,7 +11,7 @@ from tests.browser.servers import ROOT
 
 PROGRAM = """
 import runpy
-from gridmap.read import safe
+from gridmap.read.files import safe
 safe.DRIVERS = safe.DRIVERS | {"Nowhere"}
 runpy.run_path("app.py")
 """

@@ -17,7 +17,7 @@ from gridmap.demo.extent import SMALL
 from gridmap.demo.workspace import write_demo
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.workspaces import open_workspace
-from gridmap.web.gate import COOKIE
+from gridmap.web.server.gate import COOKIE
 from tests.browser.servers import Server
 
 pytestmark = pytest.mark.slow

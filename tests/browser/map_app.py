@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from gridmap.draw.webmap import status_document
-from gridmap.web.vendored import STATIC
+from gridmap.draw.screen.webmap import status_document
+from gridmap.web.server.vendored import STATIC
 from tests.browser import map_county as county
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
-from gridmap.draw.chunks import build_chunks
 from gridmap.draw.layers import Layers
+from gridmap.draw.screen.chunks import build_chunks
 from gridmap.model.status import CellState
 from tests.drawn_county import drawn_county, drawn_layers
 

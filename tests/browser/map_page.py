@@ -7,8 +7,8 @@ import json
 import streamlit as st
 from streamlit_folium import st_folium
 
-from gridmap.draw.webmap import MapCommand, command_group, operations_map
-from gridmap.web.vendored import use_vendored_assets
+from gridmap.draw.screen.webmap import MapCommand, command_group, operations_map
+from gridmap.web.server.vendored import use_vendored_assets
 from tests.browser import map_county as county
 
 st.set_page_config(layout="wide")

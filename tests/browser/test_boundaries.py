@@ -10,7 +10,7 @@ import pytest
 import shapely
 from playwright.sync_api import Page, expect
 
-from gridmap.service.importing import new_workspace
+from gridmap.service.boundaries.saving import new_workspace
 from gridmap.store.repository import Workspace
 from tests.browser.conftest import Traffic
 from tests.browser.operations import OperationsMap, choose, sign_in, wait_for_preview, wait_for_run

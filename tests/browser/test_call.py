@@ -17,7 +17,7 @@ from gridmap.errors import AccessError
 from gridmap.measure.evaluate import evaluate
 from gridmap.model.access import Role, User
 from gridmap.model.people import TargetKind
-from gridmap.service.calls import CallReason, reveal
+from gridmap.service.operations.calls import CallReason, reveal
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.workspaces import open_workspace
 from gridmap.store.history import read_events

@@ -13,8 +13,8 @@ from gridmap.demo.workspace import DemoSummary
 from gridmap.messages import Language
 from gridmap.model.access import Role
 from gridmap.service.accounts import OPERATOR
+from gridmap.service.operations.report import reading_text, report
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.reporting import reading_text, report
 from gridmap.service.workspaces import open_workspace
 from tests.browser.conftest import ARGUMENTS, Traffic
 from tests.browser.operations import OperationsMap, wait_for_run

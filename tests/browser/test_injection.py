@@ -11,11 +11,11 @@ from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 from sqlalchemy import Table
 
-from gridmap.draw.sheet import Paper
+from gridmap.draw.sheet.sheet import Paper
 from gridmap.measure.evaluate import evaluate
 from gridmap.model.access import Role, User
 from gridmap.model.plan import Plan
-from gridmap.service.exports import ExportRequest, export
+from gridmap.service.briefings.exports import ExportRequest, export
 from gridmap.service.plan_cache import PlanCache
 from gridmap.store import tables
 from gridmap.store.changes import begin_change

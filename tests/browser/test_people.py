@@ -13,9 +13,9 @@ from gridmap.demo.workspace import DemoSummary
 from gridmap.measure.evaluate import evaluate
 from gridmap.model.access import Role
 from gridmap.model.people import Function, TargetKind
-from gridmap.service.edits import AssignPost
-from gridmap.service.posting import save_edits
-from gridmap.service.roster import person_labels
+from gridmap.service.people.commands import AssignPost
+from gridmap.service.people.saving import save_edits
+from gridmap.service.people.tables import person_labels
 from gridmap.store.repository import Workspace
 from tests.browser.conftest import Traffic
 from tests.browser.operations import OperationsMap, sign_in, wait_for_run

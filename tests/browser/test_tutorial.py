@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser
 
-from gridmap.service.importing import new_workspace
-from gridmap.service.splitting import CheckRequest, check_file
+from gridmap.service.boundaries.saving import new_workspace
+from gridmap.service.cell_files.splitting import CheckRequest, check_file
 from gridmap.store.repository import Workspace
 from scripts.make_boston_roster import ROSTER, write
 from tests.browser.operations import sign_in

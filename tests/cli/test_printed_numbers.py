@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from gridmap.cli import main
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.templates import write_template
+from gridmap.service.returns.templates import write_template
 from gridmap.store.repository import Workspace
 from tests.store.drawn_workspace import MORNING, PLANNER, drawn_workspace
 

@@ -15,8 +15,8 @@ from shapely.geometry import box
 from gridmap.demo.office_roster import HEADINGS, write_office_roster
 from gridmap.messages import LANGUAGES, Language
 from gridmap.model.access import Role, User
+from gridmap.service.imports.roster.file import RowState, read_roster, save_roster
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.roster_file import RowState, read_roster, save_roster
 from gridmap.store.contents import Contents, write_plan
 from gridmap.store.repository import Workspace
 

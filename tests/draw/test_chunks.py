@@ -15,8 +15,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridmap.draw.chunks import STEPS_PER_DEGREE, Chunk, Chunks, build_chunks
 from gridmap.draw.layers import Shapes
+from gridmap.draw.screen.chunks import STEPS_PER_DEGREE, Chunk, Chunks, build_chunks
 from gridmap.errors import NotFoundError
 from gridmap.model.places import Level
 from tests.drawn_county import COUNTY, County, drawn_county

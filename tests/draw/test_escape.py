@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridmap.draw.escape import safe, script_json
+from gridmap.draw.screen.escape import safe, script_json
 
 PAYLOADS = [
     "<script>alert(1)</script>",

@@ -10,7 +10,7 @@ from datetime import datetime
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from gridmap.draw.fault_workbook import GivenSheet, write_fault_workbook
+from gridmap.draw.books.fault_workbook import GivenSheet, write_fault_workbook
 from gridmap.messages import msg
 from gridmap.model.faults import (
     KIND_LABELS,

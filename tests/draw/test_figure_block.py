@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from gridmap.draw.figure_block import quotient, value_text
 from gridmap.draw.layers import Layers
-from gridmap.draw.sheet import Paper, render_sheet
+from gridmap.draw.sheet.figure_block import quotient, value_text
+from gridmap.draw.sheet.sheet import Paper, render_sheet
 from gridmap.messages import msg
 from gridmap.model.status import Indicator
 from tests.draw.county import layers_and_shapes

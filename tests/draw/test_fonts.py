@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.textpath import TextPath
 
-from gridmap.draw.fonts import (
+from gridmap.draw.sheet.fonts import (
     FAMILY,
     drawable,
     font_file,

@@ -7,7 +7,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridmap.draw.labels import (
+from gridmap.draw.sheet.labels import (
     Block,
     Line,
     Occupied,

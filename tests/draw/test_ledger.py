@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 import pytest
 
-from gridmap.draw.ledger import compose_ledger
+from gridmap.draw.books.ledger import compose_ledger
+from gridmap.draw.books.workbook import Sheet, Value
 from gridmap.draw.stamp import Stamp
-from gridmap.draw.workbook import Sheet, Value
 from gridmap.measure.coverage import active_posts
 from gridmap.measure.evaluate import evaluate
 from gridmap.measure.registry import indicators

@@ -11,7 +11,7 @@ import pytest
 import shapely
 import streamlit_folium
 
-from gridmap.draw.preview_map import (
+from gridmap.draw.screen.preview_map import (
     MOST_BYTES,
     MOST_DOTS,
     MOST_SHAPES,

@@ -15,13 +15,13 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 from shapely import box
 
-from gridmap.draw.fonts import FAMILY
-from gridmap.draw.furniture import Furniture
-from gridmap.draw.ground import find_ground, true_north
 from gridmap.draw.layers import CELL_STYLES, VACANCY_RAMP, Layers, Row, Shapes
-from gridmap.draw.map_frame import fit_map, scale_bar_length, scale_denominator
-from gridmap.draw.sheet import Kind, Paper, Rendered, draw_sheet, render_sheet
-from gridmap.draw.stats_table import fit_rows, sum_rows
+from gridmap.draw.sheet.fonts import FAMILY
+from gridmap.draw.sheet.furniture import Furniture
+from gridmap.draw.sheet.ground import find_ground, true_north
+from gridmap.draw.sheet.map_frame import fit_map, scale_bar_length, scale_denominator
+from gridmap.draw.sheet.sheet import Kind, Paper, Rendered, draw_sheet, render_sheet
+from gridmap.draw.sheet.stats_table import fit_rows, sum_rows
 from gridmap.errors import NotFoundError
 from gridmap.messages import LANGUAGES, Language, msg, render
 from gridmap.model.places import Level

@@ -10,9 +10,9 @@ import folium
 import pytest
 import streamlit_folium
 
-from gridmap.draw.chunks import build_chunks
 from gridmap.draw.layers import CELL_STYLES, Layers
-from gridmap.draw.webmap import (
+from gridmap.draw.screen.chunks import build_chunks
+from gridmap.draw.screen.webmap import (
     HIDDEN,
     KIND_LABELS,
     POINT_LOOKS,

@@ -6,7 +6,7 @@ from datetime import datetime
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from gridmap.draw.workbook import Sheet, write_workbook
+from gridmap.draw.books.workbook import Sheet, write_workbook
 
 NOON = datetime(2020, 2, 10, 12)
 PAYLOADS = ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "http://evil.example", "\t=1"]

@@ -16,7 +16,7 @@ from gridmap.geo.exactness import gaps_and_outsides
 from gridmap.geo.frames import check_units
 from gridmap.geo.topology import Geometries, coverage_is_valid
 from gridmap.geo.unit_borders import slivers_between
-from gridmap.split.cells import split_units
+from gridmap.split.cut.units import split_units
 from gridmap.split.rule import SplitRule
 
 TRACTS = Path(__file__).parents[2] / "data" / "boston" / "tracts.gpkg"

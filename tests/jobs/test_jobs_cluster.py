@@ -12,7 +12,7 @@ from distributed.deploy.subprocess import SubprocessCluster
 
 from gridmap.errors import JobError
 from gridmap.jobs.cluster import ClusterRunner
-from gridmap.split.cells import split_units
+from gridmap.split.cut.units import split_units
 from gridmap.split.rule import SplitRule
 from tests.split.drawn_land import RING, block, buildings, units_of
 

@@ -29,9 +29,9 @@ from ezdxf import filemanagement
 from ezdxf.document import Drawing
 
 from gridmap.cli import main
-from gridmap.read.field_aliases import import_kind
-from gridmap.read.field_mapping import suggest_mapping
-from gridmap.read.safe import read_every_layer
+from gridmap.read.files.safe import read_every_layer
+from gridmap.read.tables.field_aliases import import_kind
+from gridmap.read.tables.field_mapping import suggest_mapping
 from tests.browser.servers import ROOT
 from tests.read.drawn_files import LEFT, RIGHT, geojson, squares, write_gpkg, write_shapefile, zipped
 from tests.read.drawn_formats import NAMES, folder, kml, placemark, write_kml, write_kmz

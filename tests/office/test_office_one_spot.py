@@ -18,7 +18,7 @@ import pytest
 import shapely
 
 from gridmap.geo.datum import Datum, from_wgs84
-from gridmap.read.points import read_points
+from gridmap.read.vectors.points import read_points
 from gridmap.store.placing import stored_rows
 from gridmap.store.repository import Workspace
 from tests.office.office_county import brought_in, ground, office_county, run, xlsx

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from gridmap.cli import main
 from gridmap.geo.datum import Datum, from_wgs84
-from gridmap.read.points import read_points
+from gridmap.read.vectors.points import read_points
 from tests.read.drawn_files import squares, write_gpkg, write_shapefile, zipped
 
 SPOT = (116.8051, 38.3049)

@@ -14,12 +14,12 @@ from gridmap.errors import FaultsError, UnreadableFileError
 from gridmap.geo.repair import repair
 from gridmap.geo.topology import coverage_is_valid
 from gridmap.model.faults import FaultKind, Outcome
-from gridmap.read.boundaries import read_units
-from gridmap.read.columns import ColumnChoice
-from gridmap.read.dirty_units import read_dirty_units
-from gridmap.read.inspection import inspect_vector
-from gridmap.read.lines import read_blocks, read_lines
-from gridmap.read.office_tables import read_office_tables
+from gridmap.read.tables.office_tables import read_office_tables
+from gridmap.read.vectors.boundaries import read_units
+from gridmap.read.vectors.columns import ColumnChoice
+from gridmap.read.vectors.dirty_units import read_dirty_units
+from gridmap.read.vectors.inspection import inspect_vector
+from gridmap.read.vectors.lines import read_blocks, read_lines
 
 FILES = Path(__file__).parent / "files"
 ROOT = Path(__file__).parents[2]

@@ -26,20 +26,20 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from gridmap.draw.fault_workbook import GivenSheet, write_fault_workbook
-from gridmap.draw.workbook import Sheet, write_workbook
+from gridmap.draw.books.fault_workbook import GivenSheet, write_fault_workbook
+from gridmap.draw.books.workbook import Sheet, write_workbook
 from gridmap.geo.datum import Datum
 from gridmap.messages import msg
 from gridmap.model.faults import Fault, FaultKind, Outcome
-from gridmap.read.checked_values import CheckedRows, ValueRules, check_values
-from gridmap.read.date_values import Moment
-from gridmap.read.field_aliases import import_kind
-from gridmap.read.field_mapping import suggest_mapping
-from gridmap.read.office_tables import OfficeTable, choose_table, read_office_tables
-from gridmap.read.people_matching import PersonMatch, PersonQuery, RosterPerson, match_people
-from gridmap.read.point_values import Bounds
-from gridmap.read.unit_matching import UnitQuery, match_units
-from gridmap.read.unit_names import unit_name
+from gridmap.read.matching.people import PersonMatch, PersonQuery, RosterPerson, match_people
+from gridmap.read.matching.unit_names import unit_name
+from gridmap.read.matching.units import UnitQuery, match_units
+from gridmap.read.tables.checked_rows import CheckedRows, ValueRules, check_values
+from gridmap.read.tables.field_aliases import import_kind
+from gridmap.read.tables.field_mapping import suggest_mapping
+from gridmap.read.tables.office_tables import OfficeTable, choose_table, read_office_tables
+from gridmap.read.values.dates import Moment
+from gridmap.read.values.points import Bounds
 from tests.read.drawn_tables import people_of
 
 LEFT_OUT = Outcome.ROW_LEFT_OUT

@@ -13,8 +13,8 @@ import pytest
 from gridmap.demo.extent import SMALL
 from gridmap.demo.workspace import write_demo
 from gridmap.service.accounts import OPERATOR
-from gridmap.service.history import undo_last
-from gridmap.service.templates import TEMPLATE_KINDS
+from gridmap.service.history.changes import undo_last
+from gridmap.service.returns.templates import TEMPLATE_KINDS
 from gridmap.store.placing import stored_rows
 from gridmap.store.repository import Workspace
 from tests.office.office_county import brought_in, office_county, run, tried, xlsx

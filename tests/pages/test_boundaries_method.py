@@ -11,10 +11,10 @@ from shapely.geometry import LineString, box
 from streamlit.testing.v1 import AppTest
 
 from gridmap.model.plan import Plan
-from gridmap.service.draft_building import Draft
+from gridmap.service.cells.draft import Draft
 from gridmap.service.plan_cache import PlanCache
 from gridmap.split.rule import Method
-from gridmap.web.draft_desk import DraftDesk
+from gridmap.web.cells.draft_desk import DraftDesk
 from tests.pages.conftest import RunPage
 
 PAGE = "boundaries.py"

@@ -15,14 +15,15 @@ from streamlit.testing.v1 import AppTest
 from gridmap.demo.extent import SMALL
 from gridmap.demo.workspace import fill_demo
 from gridmap.model.access import Role, User
-from gridmap.service.importing import new_workspace
+from gridmap.service.boundaries.saving import new_workspace
 from gridmap.service.plan_cache import PlanCache
 from gridmap.store import tables
 from gridmap.store.changes import begin_change
 from gridmap.store.history import Author
-from gridmap.web import boundaries_source, session
-from gridmap.web.draft_desk import DraftDesk
-from gridmap.web.uploads import plain_name
+from gridmap.web import session
+from gridmap.web.boundaries import source as boundaries_source
+from gridmap.web.cells.draft_desk import DraftDesk
+from gridmap.web.files.uploads import plain_name
 from tests.pages.conftest import PAGES, ROOT, RunPage
 
 PAGE = "boundaries.py"

@@ -16,11 +16,11 @@ from streamlit.testing.v1 import AppTest
 
 from gridmap.geo.datum import wgs84_to_gcj02
 from gridmap.model.access import Role, User
-from gridmap.service.history import undo_last
-from gridmap.service.importing import Boundaries, import_units, new_workspace
+from gridmap.service.boundaries.saving import Boundaries, import_units, new_workspace
+from gridmap.service.history.changes import undo_last
 from gridmap.service.plan_cache import PlanCache
 from gridmap.web import session
-from gridmap.web.boundaries_files import VECTORS
+from gridmap.web.files.fields import VECTORS
 from tests.pages.conftest import RunPage
 from tests.read.drawn_files import LEFT, RIGHT, squares, write_gpkg, write_shapefile, zipped
 from tests.read.drawn_formats import (

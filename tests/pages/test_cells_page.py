@@ -10,13 +10,13 @@ from streamlit.testing.v1 import AppTest
 from gridmap.errors import InputError
 from gridmap.model.access import Role, User
 from gridmap.model.people import TargetKind
-from gridmap.service.cell_edits import merge_of, with_step
-from gridmap.service.history import undo_last
+from gridmap.service.cells.sketch import merge_of, with_step
+from gridmap.service.history.changes import undo_last
 from gridmap.service.plan_cache import PlanCache
 from gridmap.store import tables
 from gridmap.store.changes import begin_change
 from gridmap.store.history import Author
-from gridmap.web.cell_desk import CellsDesk
+from gridmap.web.cells.sketch_desk import CellsDesk
 from gridmap.web.view_state import ViewState
 from tests.pages.conftest import PLANNER, RunPage
 

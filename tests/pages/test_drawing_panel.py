@@ -17,12 +17,12 @@ from streamlit.testing.v1 import AppTest
 from gridmap.geo.placement import Placement
 from gridmap.model.access import Role, User
 from gridmap.names import WGS84
-from gridmap.read.columns import ColumnChoice
-from gridmap.service.boundaries import Boundaries, preview
+from gridmap.read.vectors.columns import ColumnChoice
+from gridmap.service.boundaries.preview import Boundaries, preview
 from gridmap.service.plan_cache import PlanCache
 from gridmap.settings import Settings
 from gridmap.web import session
-from gridmap.web.draft_desk import DraftDesk, KeptFile
+from gridmap.web.cells.draft_desk import DraftDesk, KeptFile
 from tests.attacks.hostile_files import Outside
 from tests.attacks.hostile_list import HOSTILE
 from tests.pages.conftest import RunPage
@@ -33,8 +33,8 @@ CRS = "EPSG:4548"
 MILLIMETRES = 4
 SCRIPT = """
 import streamlit as st
-from gridmap.web.boundaries_files import file_field
-from gridmap.web.drawing_panel import areas_of_drawing
+from gridmap.web.files.fields import file_field
+from gridmap.web.drawings.panel import areas_of_drawing
 from gridmap.web.session import require_user
 user = require_user()
 if not st.toggle("Another page", key="elsewhere"):

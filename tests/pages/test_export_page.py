@@ -7,14 +7,15 @@ from datetime import datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gridmap.draw.sheet import Paper
+from gridmap.draw.sheet.sheet import Paper
 from gridmap.messages import LANGUAGES, Language
 from gridmap.model.access import Role, User
 from gridmap.model.audience import Audience
-from gridmap.service.exports import Exported, ExportRequest, proof
+from gridmap.service.briefings.exports import Exported, ExportRequest, proof
 from gridmap.service.plan_cache import PlanCache
 from gridmap.store.history import read_events
-from gridmap.web import export_form, i18n
+from gridmap.web import i18n
+from gridmap.web.briefings import form as export_form
 from gridmap.web.view_state import ViewState
 from tests.pages.conftest import PLANNER, RunPage
 

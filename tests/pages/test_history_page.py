@@ -7,10 +7,10 @@ from streamlit.testing.v1 import AppTest
 
 from gridmap.model.access import Role, User
 from gridmap.model.people import Function, TargetKind
-from gridmap.service.calls import CallReason, reveal, whom_to_call
-from gridmap.service.edits import AssignPost, EndPost
+from gridmap.service.operations.calls import CallReason, reveal, whom_to_call
+from gridmap.service.people.commands import AssignPost, EndPost
+from gridmap.service.people.saving import save_edits
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.posting import save_edits
 from gridmap.store.changes import begin_change
 from gridmap.store.history import Author
 from gridmap.store.tables import people

@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 
 from gridmap.model.access import Role, User, covers
 from gridmap.service.plan_cache import PlanCache
-from gridmap.web import boundaries_found
-from gridmap.web.routes import DataRoutes, preview_url
+from gridmap.web.boundaries import found as boundaries_found
+from gridmap.web.server.routes import DataRoutes, preview_url
 from tests.pages.conftest import PLANNER, RunPage
 from tests.pages.test_imports_page import PAGE, brought, said, table
 from tests.web.test_previews import SignedIn

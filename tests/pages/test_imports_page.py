@@ -20,13 +20,13 @@ from streamlit.testing.v1 import AppTest
 from gridmap.jobs.pool import Progress
 from gridmap.model.access import Role, User
 from gridmap.model.masking import masked_phone, masked_text
-from gridmap.read.file_kinds import KINDS
-from gridmap.service.history import undo_last
+from gridmap.read.files.kinds import KINDS
+from gridmap.service.history.changes import undo_last
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.returns import begin_collecting, round_status, round_templates
-from gridmap.web import import_compare
-from gridmap.web.import_desk import ImportDesk, Task
-from gridmap.web.import_look import Look, LookRequest
+from gridmap.service.returns.rounds import begin_collecting, round_status, round_templates
+from gridmap.web.imports import compare as import_compare
+from gridmap.web.imports.desk import ImportDesk, Task
+from gridmap.web.imports.look import Look, LookRequest
 from tests.pages.conftest import PLANNER, RunPage
 
 PAGE = "imports.py"
@@ -380,7 +380,7 @@ def test_dates_without_a_year_ask_for_it(run_page: RunPage) -> None:
 
 
 def test_a_roster_written_to_be_filled_in_needs_no_mapping(run_page: RunPage, cache: PlanCache) -> None:
-    from gridmap.service.roster_file import write_roster  # noqa: PLC0415 # used here only
+    from gridmap.service.imports.roster.file import write_roster  # noqa: PLC0415 # used here only
 
     at = cache.plan().demo_clock
     assert at is not None

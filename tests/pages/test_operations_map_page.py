@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 from gridmap.measure.evaluate import evaluate
 from gridmap.model.access import Role, User
 from gridmap.model.people import Function, TargetKind
-from gridmap.service.edits import AssignPost
+from gridmap.service.people.commands import AssignPost
+from gridmap.service.people.saving import save_edits
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.posting import save_edits
 from gridmap.web.view_state import ViewState
 from tests.pages.conftest import RunPage
 

@@ -16,9 +16,9 @@ from streamlit.testing.v1 import AppTest
 from gridmap.measure.evaluate import evaluate
 from gridmap.model.access import Role, User
 from gridmap.model.people import Function, TargetKind
-from gridmap.service.edits import AssignPost, ChangePerson, EndPost
+from gridmap.service.people.commands import AssignPost, ChangePerson, EndPost
+from gridmap.service.people.saving import save_edits
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.posting import save_edits
 from gridmap.store.history import read_events
 from gridmap.web.view_state import ViewState
 from tests.pages.conftest import PLANNER, RunPage

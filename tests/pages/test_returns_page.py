@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from gridmap.messages import LANGUAGES, Language
 from gridmap.model.access import Role, User
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.returns import Round, begin_collecting, round_status, round_templates, zipped
+from gridmap.service.returns.rounds import Round, begin_collecting, round_status, round_templates, zipped
 from gridmap.web import i18n
 from tests.pages.conftest import PLANNER, RunPage
 from tests.pages.test_imports_page import KNOWN, brought, press, roster, save

@@ -19,7 +19,7 @@ from gridmap.web import session
 PLANNER = User("li", "Li", Role.PLANNER)
 HEADINGS = ("姓名", "电话", "单位", "网格编码", "职责")
 SCRIPT = """
-from gridmap.web.roster_file_panel import show_roster_file
+from gridmap.web.people.roster_file import show_roster_file
 from gridmap.web.session import now, require_user
 user = require_user()
 show_roster_file(user, "", now())

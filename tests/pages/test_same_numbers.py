@@ -11,15 +11,15 @@ import pytest
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
-from gridmap.draw.figure_block import quotient, value_text
+from gridmap.draw.sheet.figure_block import quotient, value_text
 from gridmap.measure.evaluate import evaluate
 from gridmap.measure.registry import indicators
 from gridmap.measure.scope import within
 from gridmap.model.audience import Audience
 from gridmap.model.status import Indicator
-from gridmap.service.exports import ExportRequest, Product, export
+from gridmap.service.briefings.exports import ExportRequest, Product, export
+from gridmap.service.operations.report import reading_text, report
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.reporting import reading_text, report
 from gridmap.web.view_state import ViewState
 from tests.pages.conftest import PLANNER, RunPage
 

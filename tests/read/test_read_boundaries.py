@@ -10,9 +10,9 @@ import shapely
 from shapely import Point, box
 
 from gridmap.errors import FaultsError, GridmapError, InputError, MissingCrsError
-from gridmap.read.boundaries import read_cells, read_units
-from gridmap.read.columns import ColumnChoice
-from gridmap.read.points import read_points
+from gridmap.read.vectors.boundaries import read_cells, read_units
+from gridmap.read.vectors.columns import ColumnChoice
+from gridmap.read.vectors.points import read_points
 from tests.read.drawn_files import squares, write_geojson, write_gpkg, write_shapefile, zipped
 
 

@@ -12,14 +12,14 @@ import pytest
 
 from gridmap.geo.datum import Datum
 from gridmap.model.faults import Fault, FaultKind, Outcome
-from gridmap.read.checked_values import CheckedRows, ValueRules, check_values
-from gridmap.read.date_values import Moment
-from gridmap.read.field_aliases import import_kind
-from gridmap.read.field_mapping import suggest_mapping
-from gridmap.read.office_tables import OfficeTable, choose_table, office_table, read_office_tables
-from gridmap.read.point_values import Bounds
-from gridmap.read.sheets import RawSheet
-from gridmap.read.unit_matching import UnitQuery
+from gridmap.read.matching.units import UnitQuery
+from gridmap.read.tables.checked_rows import CheckedRows, ValueRules, check_values
+from gridmap.read.tables.field_aliases import import_kind
+from gridmap.read.tables.field_mapping import suggest_mapping
+from gridmap.read.tables.office_tables import OfficeTable, choose_table, office_table, read_office_tables
+from gridmap.read.tables.sheets import RawSheet
+from gridmap.read.values.dates import Moment
+from gridmap.read.values.points import Bounds
 from tests.read.drawn_tables import people_of
 
 

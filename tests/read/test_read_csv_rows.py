@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gridmap.errors import UnreadableFileError
-from gridmap.read.csv_rows import read_csv_rows
+from gridmap.read.vectors.csv_rows import read_csv_rows
 
 ROWS = ["code,名称,lon", "001,寺门村,116.8", '002,"郝村,\n东",116.9']
 

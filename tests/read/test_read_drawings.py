@@ -14,7 +14,7 @@ from ezdxf import filemanagement
 from ezdxf.document import Drawing
 
 from gridmap.errors import GridmapError, LayerChoiceError, UnreadableFileError
-from gridmap.read.drawings import DrawingLimits, inspect_drawing, read_drawing
+from gridmap.read.vectors.drawings import DrawingLimits, inspect_drawing, read_drawing
 
 SQUARE = [(0, 0), (10, 0), (10, 10), (0, 10)]
 Draw = Callable[[Drawing], object]

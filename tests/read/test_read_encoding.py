@@ -9,7 +9,7 @@ from charset_normalizer import from_bytes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridmap.read.encoding import (
+from gridmap.read.files.encoding import (
     BIG5,
     BY_ASCII,
     BY_BYTES,

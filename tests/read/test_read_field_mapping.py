@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pypinyin import Style
 
 from gridmap.errors import InputError
-from gridmap.read.field_aliases import import_kind, known_heading_keys, romanised
-from gridmap.read.field_mapping import (
+from gridmap.read.tables.field_aliases import import_kind, known_heading_keys, romanised
+from gridmap.read.tables.field_mapping import (
     FieldMapping,
     correct_mapping,
     mapping_from_json,

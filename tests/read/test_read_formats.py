@@ -17,13 +17,13 @@ from shapely import LineString, MultiPolygon, Point, box
 from gridmap.errors import FaultsError, InputError, LayerChoiceError, MissingCrsError
 from gridmap.geo.datum import Datum, from_wgs84
 from gridmap.model.faults import FaultKind
-from gridmap.read.boundaries import read_units
-from gridmap.read.columns import ColumnChoice
-from gridmap.read.dirty_units import read_dirty_units
-from gridmap.read.inspection import inspect_vector
-from gridmap.read.isolated_kml import plain_text
-from gridmap.read.points import read_points
-from gridmap.read.safe import RawLayer, Wish, read_every_layer, read_layers
+from gridmap.read.files.safe import RawLayer, Wish, read_every_layer, read_layers
+from gridmap.read.isolated.kml import plain_text
+from gridmap.read.vectors.boundaries import read_units
+from gridmap.read.vectors.columns import ColumnChoice
+from gridmap.read.vectors.dirty_units import read_dirty_units
+from gridmap.read.vectors.inspection import inspect_vector
+from gridmap.read.vectors.points import read_points
 from tests.read.drawn_files import LEFT, RIGHT, geojson, squares, write_geojson, write_shapefile, zipped
 from tests.read.drawn_formats import (
     NAMES,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import gridmap.read
 
-PARSE = runpy.run_path(str(Path(gridmap.read.__file__).with_name("isolated_geojson.py")))["_parse"]
+PARSE = runpy.run_path(str(Path(gridmap.read.__file__).parent / "isolated" / "geojson.py"))["_parse"]
 TEXTS = st.text('ab1é村"\\{}[],: \u3000\n', max_size=5)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,

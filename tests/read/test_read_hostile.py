@@ -18,7 +18,7 @@ import pytest
 import shapely
 
 from gridmap.errors import GridmapError
-from gridmap.read.safe import Wish, read_every_layer, read_layers
+from gridmap.read.files.safe import Wish, read_every_layer, read_layers
 from tests.read.drawn_files import LEFT, write_gpkg
 from tests.read.drawn_formats import (
     folder,

@@ -11,7 +11,7 @@ import shapely
 from shapely import LineString, Point, Polygon, box
 
 from gridmap.errors import FaultsError, LayerChoiceError
-from gridmap.read.lines import read_blocks, read_drawn_cells, read_lines
+from gridmap.read.vectors.lines import read_blocks, read_drawn_cells, read_lines
 
 CRS = "EPSG:4547"
 SQUARE, NEXT = box(0, 0, 9, 9), box(9, 0, 18, 9)

@@ -7,11 +7,11 @@ from collections.abc import Hashable
 import pandas as pd
 
 from gridmap.model.faults import FaultKind, Outcome
-from gridmap.read.match_faults import people_faults, unit_faults
-from gridmap.read.office_tables import OfficeTable, office_table
-from gridmap.read.people_matching import PersonQuery, RosterPerson, match_people
-from gridmap.read.sheets import RawSheet
-from gridmap.read.unit_matching import UnitQuery, match_units
+from gridmap.read.matching.faults import people_faults, unit_faults
+from gridmap.read.matching.people import PersonQuery, RosterPerson, match_people
+from gridmap.read.matching.units import UnitQuery, match_units
+from gridmap.read.tables.office_tables import OfficeTable, office_table
+from gridmap.read.tables.sheets import RawSheet
 
 UNITS = pd.DataFrame(
     {

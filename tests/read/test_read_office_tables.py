@@ -16,8 +16,8 @@ from openpyxl.worksheet.cell_range import CellRange
 
 from gridmap.errors import LayerChoiceError, UnreadableFileError
 from gridmap.model.faults import FaultKind, Outcome
-from gridmap.read.office_tables import OfficeTable, choose_table, office_table, read_office_tables
-from gridmap.read.sheets import Merged, RawSheet, TableLimits, column_letters, read_sheets
+from gridmap.read.tables.office_tables import OfficeTable, choose_table, office_table, read_office_tables
+from gridmap.read.tables.sheets import Merged, RawSheet, TableLimits, column_letters, read_sheets
 
 Area = tuple[int, int, int, int]
 

@@ -10,7 +10,7 @@ import pyproj
 import pytest
 import shapely
 
-from gridmap.read.inspection import inspect_vector, read_reference
+from gridmap.read.vectors.inspection import inspect_vector, read_reference
 from tests.read.drawn_files import squares, write_gpkg, write_shapefile, zipped
 
 BALLS = {"Beijing_1954": 'Krasovsky_1940",6378245.0,298.3', "Xian_1980": 'Xian_1980",6378140.0,298.257'}

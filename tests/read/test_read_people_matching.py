@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridmap.read.people_matching import (
+from gridmap.read.matching.people import (
     PeopleMatches,
     PersonMatch,
     PersonQuery,

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from gridmap.read.boundaries import read_units
+from gridmap.read.vectors.boundaries import read_units
 
 CODES = ["990101001001", "990101001002", "990101001003"]
 

@@ -13,10 +13,10 @@ import pytest
 import shapely
 
 from gridmap.errors import GridmapError, LayerChoiceError, UnreadableFileError
-from gridmap.read import safe
-from gridmap.read.file_kinds import DRIVERS
-from gridmap.read.limits import ReadLimits, set_read_limits
-from gridmap.read.safe import Wish, read_layers
+from gridmap.read.files import safe
+from gridmap.read.files.kinds import DRIVERS
+from gridmap.read.files.limits import ReadLimits, set_read_limits
+from gridmap.read.files.safe import Wish, read_layers
 from tests.read.drawn_files import squares, write_geojson, write_gpkg, write_shapefile, zipped
 
 AREAS = [Wish("polygon")]

@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridmap.errors import GridmapError
-from gridmap.read.office_tables import OfficeTable, read_office_tables
-from gridmap.read.sheets import TableLimits, read_sheets
-from gridmap.read.texts import heading_key, tidy_text
+from gridmap.read.tables.office_tables import OfficeTable, read_office_tables
+from gridmap.read.tables.sheets import TableLimits, read_sheets
+from gridmap.read.values.texts import heading_key, tidy_text
 
 
 def book(folder: Path, *sheets: Sequence[Any], name: str = "r.xlsx") -> Path:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridmap.read.unit_matching import UnitMatch, UnitQuery, aliases_of, match_units
-from gridmap.read.unit_names import mean_the_same, unit_name
+from gridmap.read.matching.unit_names import mean_the_same, unit_name
+from gridmap.read.matching.units import UnitMatch, UnitQuery, aliases_of, match_units
 
 UNITS = pd.DataFrame(
     [

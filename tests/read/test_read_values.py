@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from gridmap.geo.datum import Datum
 from gridmap.model.faults import FaultKind
-from gridmap.read.code_values import parse_code
-from gridmap.read.date_values import Moment, parse_moment
-from gridmap.read.number_values import Count, chinese_number, parse_count
-from gridmap.read.parsed import RefusedValueError
-from gridmap.read.people_cells import read_people
-from gridmap.read.phone_values import PhoneKind, parse_phones
-from gridmap.read.point_values import Bounds, LonLat, parse_datum, parse_point
-from gridmap.read.texts import heading_key, plain_name, tidy_lines, tidy_text
-from gridmap.read.unit_names import unit_name
+from gridmap.read.matching.unit_names import unit_name
+from gridmap.read.values.codes import parse_code
+from gridmap.read.values.dates import Moment, parse_moment
+from gridmap.read.values.numbers import Count, chinese_number, parse_count
+from gridmap.read.values.parsed import RefusedValueError
+from gridmap.read.values.people import read_people
+from gridmap.read.values.phones import PhoneKind, parse_phones
+from gridmap.read.values.points import Bounds, LonLat, parse_datum, parse_point
+from gridmap.read.values.texts import heading_key, plain_name, tidy_lines, tidy_text
 
 
 class _Wide(dict[str, str]):

@@ -10,7 +10,7 @@ import xlsxwriter
 
 from gridmap.errors import FaultsError, LayerChoiceError
 from gridmap.model.faults import FaultKind
-from gridmap.read.zone_list import read_zone_list
+from gridmap.read.tables.zone_list import read_zone_list
 
 
 def listed(folder: Path, *sheets: Sequence[Sequence[object]]) -> Path:

@@ -10,12 +10,12 @@ import pandas as pd
 import shapely
 
 from gridmap.model.access import User
-from gridmap.service.import_decisions import Decisions
-from gridmap.service.import_mapping import corrected, suggested
-from gridmap.service.import_preview import ImportPreview, preview_import
-from gridmap.service.import_reading import Reading, Source, read_source
-from gridmap.service.import_rows import ImportRow, RowState
-from gridmap.service.import_saving import save_import
+from gridmap.service.imports.decisions import Decisions
+from gridmap.service.imports.mapping import corrected, suggested
+from gridmap.service.imports.preview import ImportPreview, preview_import
+from gridmap.service.imports.rows import ImportRow, RowState
+from gridmap.service.imports.saving import save_import
+from gridmap.service.imports.source import Reading, Source, read_source
 from gridmap.service.plan_cache import PlanCache
 from gridmap.store.contents import Contents, write_plan
 from gridmap.store.repository import Workspace

@@ -9,16 +9,16 @@ from pathlib import Path
 import openpyxl
 
 from gridmap.model.access import Role, User
-from gridmap.service.edits import AddPerson
-from gridmap.service.plan_cache import PlanCache
-from gridmap.service.posting import save_edits
-from gridmap.service.roster_file import (
+from gridmap.service.imports.roster.file import (
     RosterPreview,
     RosterRow,
     RowState,
     read_roster,
     save_roster,
 )
+from gridmap.service.people.commands import AddPerson
+from gridmap.service.people.saving import save_edits
+from gridmap.service.plan_cache import PlanCache
 from tests.store.drawn_workspace import MORNING, PLANNER, WEST
 
 AT = MORNING

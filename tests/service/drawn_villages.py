@@ -9,12 +9,12 @@ import geopandas as gpd
 import shapely
 
 from gridmap.model.access import Role, User
-from gridmap.service.boundaries import Preview
-from gridmap.service.draft_building import Draft
-from gridmap.service.draft_choice import DraftChoice
-from gridmap.service.draft_loads import ColumnLoad, Load
-from gridmap.service.draft_saving import save_draft
-from gridmap.service.drafts import draft_cells
+from gridmap.service.boundaries.preview import Preview
+from gridmap.service.cells.choice import DraftChoice
+from gridmap.service.cells.draft import Draft
+from gridmap.service.cells.drafting import draft_cells
+from gridmap.service.cells.loads import ColumnLoad, Load
+from gridmap.service.cells.saving import save_draft
 from gridmap.split.rule import SplitRule
 from gridmap.store.repository import Workspace
 

@@ -13,10 +13,10 @@ from gridmap.errors import AccessError, NotFoundError
 from gridmap.messages import render
 from gridmap.model.access import Role, User
 from gridmap.model.people import Function, TargetKind
-from gridmap.service.calls import CallReason, Contact, Revealed, reveal, whom_to_call
-from gridmap.service.edits import AssignPost, EndPost
+from gridmap.service.operations.calls import CallReason, Contact, Revealed, reveal, whom_to_call
+from gridmap.service.people.commands import AssignPost, EndPost
+from gridmap.service.people.saving import save_edits
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.posting import save_edits
 from gridmap.store.contents import Contents, write_plan
 from gridmap.store.history import read_events
 from tests.store.drawn_workspace import CELLS, EAST, PHONE, PLANNER, WEST, drawn_workspace

@@ -12,10 +12,10 @@ from gridmap.errors import AccessError, NotFoundError
 from gridmap.messages import Message, render
 from gridmap.model.access import Role, User
 from gridmap.model.people import Function, TargetKind
-from gridmap.service.cards import Card, candidates, card
-from gridmap.service.edits import AssignPost, EndPost
+from gridmap.service.operations.place_card import Card, candidates, card
+from gridmap.service.people.commands import AssignPost, EndPost
+from gridmap.service.people.saving import save_edits
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.posting import save_edits
 from gridmap.store.contents import Contents, write_plan
 from tests.store.drawn_workspace import CELLS, EAST, MORNING, PLANNER, WEST, drawn_workspace
 

@@ -15,9 +15,7 @@ from gridmap.errors import AccessError, ConflictError, InputError
 from gridmap.geo.topology import coverage_is_valid
 from gridmap.model.access import Role, User
 from gridmap.names import CODE, HOUSEHOLDS, PARENT_CODE
-from gridmap.service.cell_edit_saving import save_cell_edits
-from gridmap.service.cell_edit_view import Range, State, cell_rows, cells_around
-from gridmap.service.cell_edits import (
+from gridmap.service.cells.sketch import (
     Position,
     Sketch,
     begin_sketch,
@@ -31,7 +29,9 @@ from gridmap.service.cell_edits import (
     with_step,
     without_last_step,
 )
-from gridmap.service.history import recent_changes, undo_last
+from gridmap.service.cells.sketch_saving import save_cell_edits
+from gridmap.service.cells.sketch_view import Range, State, cell_rows, cells_around
+from gridmap.service.history.changes import recent_changes, undo_last
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.workspaces import open_workspace
 from gridmap.store import tables

@@ -13,17 +13,17 @@ from gridmap.demo.workspace import fill_demo
 from gridmap.errors import AccessError, ConflictError, FaultsError, InputError
 from gridmap.geo.sizes import CellSize
 from gridmap.model.access import Role, User
-from gridmap.service.boundaries import Boundaries, Preview, preview
-from gridmap.service.draft_choice import DraftChoice
-from gridmap.service.draft_figures import why_infeasible
-from gridmap.service.draft_loads import ColumnLoad, Load, StoredBuildings, preview_points
-from gridmap.service.draft_saving import save_draft
-from gridmap.service.drafts import draft_cells
-from gridmap.service.importing import import_units, new_workspace, save_boundaries
-from gridmap.service.samples import start_from_boston
-from gridmap.service.splitting import CheckRequest, check_file
+from gridmap.service.boundaries.preview import Boundaries, Preview, preview
+from gridmap.service.boundaries.samples import start_from_boston
+from gridmap.service.boundaries.saving import import_units, new_workspace, save_boundaries
+from gridmap.service.cell_files.splitting import CheckRequest, check_file
+from gridmap.service.cells.choice import DraftChoice
+from gridmap.service.cells.drafting import draft_cells
+from gridmap.service.cells.figures import why_infeasible
+from gridmap.service.cells.loads import ColumnLoad, Load, StoredBuildings, preview_points
+from gridmap.service.cells.saving import save_draft
 from gridmap.split.rule import SplitRule
-from gridmap.split.tree import from_json
+from gridmap.split.straight.tree import from_json
 from gridmap.store import tables
 from gridmap.store.changes import begin_change
 from gridmap.store.engine import begin_read

@@ -15,21 +15,21 @@ from gridmap.errors import InputError
 from gridmap.geo.frames import Cells
 from gridmap.geo.sizes import CellSize
 from gridmap.names import PARENT_CODE
-from gridmap.read.lines import ShapesFile
-from gridmap.service.boundaries import Boundaries, preview
-from gridmap.service.draft_building import Draft, build_draft
-from gridmap.service.draft_choice import DraftChoice, Extent
-from gridmap.service.draft_cutting import previous_of, used_numbers
-from gridmap.service.draft_ground import lay_ground
-from gridmap.service.draft_loads import Load, StoredBuildings, load_points, preview_points
-from gridmap.service.drafts import draft_cells
-from gridmap.service.history import undo_last
-from gridmap.service.importing import new_workspace, save_boundaries
-from gridmap.service.materials import ReadFiles
-from gridmap.service.splitting import CheckRequest, check_file
-from gridmap.split.edit import MergeCells, edit
+from gridmap.read.vectors.lines import ShapesFile
+from gridmap.service.boundaries.preview import Boundaries, preview
+from gridmap.service.boundaries.saving import new_workspace, save_boundaries
+from gridmap.service.cell_files.materials import ReadFiles
+from gridmap.service.cell_files.splitting import CheckRequest, check_file
+from gridmap.service.cells.choice import DraftChoice, Extent
+from gridmap.service.cells.cutting import previous_of, used_numbers
+from gridmap.service.cells.draft import Draft, build_draft
+from gridmap.service.cells.drafting import draft_cells
+from gridmap.service.cells.ground import lay_ground
+from gridmap.service.cells.loads import Load, StoredBuildings, load_points, preview_points
+from gridmap.service.history.changes import undo_last
+from gridmap.split.cut.unit_task import Way
+from gridmap.split.edit.edit import MergeCells, edit
 from gridmap.split.rule import Method, SplitRule
-from gridmap.split.unit_task import Way
 from gridmap.store.repository import Workspace
 from tests.service.drawn_villages import (
     ANN,

@@ -16,18 +16,18 @@ from gridmap.geo.datum import Datum, from_wgs84
 from gridmap.geo.placement import Placement
 from gridmap.geo.region import Region
 from gridmap.names import WGS84
-from gridmap.read.columns import ColumnChoice
-from gridmap.read.drawings import inspect_drawing
-from gridmap.read.lines import read_drawn_cells
-from gridmap.service.boundaries import Boundaries, preview
-from gridmap.service.drawing_place import (
+from gridmap.read.vectors.columns import ColumnChoice
+from gridmap.read.vectors.drawings import inspect_drawing
+from gridmap.read.vectors.lines import read_drawn_cells
+from gridmap.service.boundaries.drawing_place import (
     KnownPoint,
     checked,
     on_wgs84,
     place_by_points,
     suggested_systems,
 )
-from gridmap.service.drawings import Codeless, DrawingRequest, trace_drawing, traced_areas
+from gridmap.service.boundaries.drawings import Codeless, DrawingRequest, trace_drawing, traced_areas
+from gridmap.service.boundaries.preview import Boundaries, preview
 from tests.service.drawn_plans import ARROW, METRES, NAMES, ON_GROUND, OUTLINES, PEOPLE, PHONE, draw_plan
 
 CRS = "EPSG:4548"

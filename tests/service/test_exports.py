@@ -14,11 +14,11 @@ from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy import update
 
-from gridmap.draw.sheet import Paper
+from gridmap.draw.sheet.sheet import Paper
 from gridmap.errors import AccessError, InputError, NotFoundError
 from gridmap.model.access import Role, User
 from gridmap.model.audience import Audience
-from gridmap.service.exports import (
+from gridmap.service.briefings.exports import (
     MIMES,
     Exported,
     ExportRequest,
@@ -29,8 +29,8 @@ from gridmap.service.exports import (
     proof,
     scopes,
 )
+from gridmap.service.operations.viewing import open_map
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.viewing import open_map
 from gridmap.store import tables
 from gridmap.store.engine import begin_write
 from gridmap.store.history import read_events

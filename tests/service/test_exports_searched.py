@@ -23,12 +23,12 @@ from pypdf.generic import ContentStream
 
 from gridmap.demo.extent import SMALL
 from gridmap.demo.workspace import write_demo
-from gridmap.draw.sheet import Paper
+from gridmap.draw.sheet.sheet import Paper
 from gridmap.geo.topology import coverage_is_valid
 from gridmap.messages import LANGUAGES, Language
 from gridmap.model.audience import Audience
 from gridmap.service.accounts import OPERATOR
-from gridmap.service.exports import MIMES, ExportRequest, Product, export
+from gridmap.service.briefings.exports import MIMES, ExportRequest, Product, export
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.workspaces import open_workspace
 

@@ -12,17 +12,17 @@ from gridmap.errors import AccessError, ConflictError, NotFoundError
 from gridmap.messages import Message, render
 from gridmap.model.access import Role, User
 from gridmap.model.people import Function, TargetKind
-from gridmap.service.calls import CallReason, reveal
-from gridmap.service.edits import AddPerson, AssignPost, ChangePerson, Edit, EndPost, NoteArrival
-from gridmap.service.history import (
+from gridmap.service.history.changes import (
     PastChange,
     change_of_row,
     last_change,
     recent_changes,
     undo_last,
 )
+from gridmap.service.operations.calls import CallReason, reveal
+from gridmap.service.people.commands import AddPerson, AssignPost, ChangePerson, Edit, EndPost, NoteArrival
+from gridmap.service.people.saving import save_edits
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.posting import save_edits
 from gridmap.store.changes import begin_change
 from gridmap.store.contents import Contents, write_plan
 from gridmap.store.export_log import log_export

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from gridmap.model.faults import FaultKind, Outcome
-from gridmap.service.import_preview import ImportPreview
-from gridmap.service.import_reading import Reading
-from gridmap.service.import_report import report_json, told_repairs
+from gridmap.service.imports.preview import ImportPreview
+from gridmap.service.imports.report import report_json, told_repairs
+from gridmap.service.imports.source import Reading
 from gridmap.service.plan_cache import PlanCache
 from gridmap.store.binding import GEOM
 from tests.service.drawn_imports import larger_county, layer, look, reason, save, states, table, what

@@ -12,9 +12,9 @@ from gridmap.errors import AccessError, ConflictError, InputError
 from gridmap.geo.datum import Datum, from_wgs84
 from gridmap.model.access import Role, User
 from gridmap.model.faults import FaultKind
-from gridmap.service.history import last_change, undo_last
-from gridmap.service.import_decisions import Decisions
-from gridmap.service.import_reading import Reading
+from gridmap.service.history.changes import last_change, undo_last
+from gridmap.service.imports.decisions import Decisions
+from gridmap.service.imports.source import Reading
 from gridmap.service.plan_cache import PlanCache
 from tests.service.drawn_imports import larger_county, layer, look, reason, save, states, table, what
 from tests.service.drawn_rosters import COMMANDER

@@ -10,16 +10,16 @@ import pytest
 from gridmap.errors import InputError
 from gridmap.model.access import Role, User
 from gridmap.model.faults import FaultKind
-from gridmap.read.field_mapping import mapping_to_json
-from gridmap.read.office_tables import read_office_tables
-from gridmap.service.history import undo_last
-from gridmap.service.import_decisions import NEW, Decisions
-from gridmap.service.import_mapping import mapping_of_json, suggested
-from gridmap.service.import_reading import is_roster_template, read_source
-from gridmap.service.import_report import report_json, report_workbook
-from gridmap.service.import_rows import RowState
+from gridmap.read.tables.field_mapping import mapping_to_json
+from gridmap.read.tables.office_tables import read_office_tables
+from gridmap.service.history.changes import undo_last
+from gridmap.service.imports.decisions import NEW, Decisions
+from gridmap.service.imports.mapping import mapping_of_json, suggested
+from gridmap.service.imports.report import report_json, report_workbook
+from gridmap.service.imports.roster.file import write_roster
+from gridmap.service.imports.rows import RowState
+from gridmap.service.imports.source import is_roster_template, read_source
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.roster_file import write_roster
 from gridmap.store import tables
 from gridmap.store.changes import begin_change
 from gridmap.store.history import Author

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from gridmap.model.faults import FaultKind
-from gridmap.service.history import undo_last
-from gridmap.service.import_decisions import Decisions
-from gridmap.service.import_reading import Reading
+from gridmap.service.history.changes import undo_last
+from gridmap.service.imports.decisions import Decisions
+from gridmap.service.imports.source import Reading
 from gridmap.service.plan_cache import PlanCache
 from gridmap.store.placing import stored_rows
 from tests.service.drawn_imports import larger_county, look, reason, save, states, table, what

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gridmap.messages import LANGUAGES, Message
-from gridmap.service.import_preview import ImportPreview
-from gridmap.service.import_reading import read_source
-from gridmap.service.import_report import report_json, report_workbook
+from gridmap.service.imports.preview import ImportPreview
+from gridmap.service.imports.report import report_json, report_workbook
+from gridmap.service.imports.source import read_source
 from gridmap.service.plan_cache import PlanCache
 from tests.model.drawn_numbers import identities, phones, texts, written
 from tests.service.drawn_imports import larger_county, look, table

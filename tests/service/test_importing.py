@@ -14,10 +14,8 @@ from shapely.geometry import box
 
 from gridmap.errors import AccessError, FaultsError, InputError
 from gridmap.model.access import Role, User
-from gridmap.read.columns import ColumnChoice
-from gridmap.service.history import undo_last
-from gridmap.service.import_rows import RowState
-from gridmap.service.importing import (
+from gridmap.read.vectors.columns import ColumnChoice
+from gridmap.service.boundaries.saving import (
     Boundaries,
     import_cells,
     import_units,
@@ -26,7 +24,9 @@ from gridmap.service.importing import (
     preview,
     try_units,
 )
-from gridmap.service.splitting import CheckRequest, SplitRequest, check_file, split_file
+from gridmap.service.cell_files.splitting import CheckRequest, SplitRequest, check_file, split_file
+from gridmap.service.history.changes import undo_last
+from gridmap.service.imports.rows import RowState
 from gridmap.split.rule import SplitRule
 from gridmap.store.repository import Workspace
 

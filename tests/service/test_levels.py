@@ -12,12 +12,12 @@ from gridmap.errors import InputError
 from gridmap.geo.frames import check_cells, check_units
 from gridmap.geo.quality import check
 from gridmap.geo.sizes import CellSize
-from gridmap.read.boundaries import read_cells
-from gridmap.service.levels import ZonesRequest, derive_levels
-from gridmap.service.micro_grids import MicroRequest, cut_micro_grids
-from gridmap.split.cells import split_units
+from gridmap.read.vectors.boundaries import read_cells
+from gridmap.service.cell_files.levels import ZonesRequest, derive_levels
+from gridmap.service.cell_files.micro_grids import MicroRequest, cut_micro_grids
 from gridmap.split.cells_file import write_cells
-from gridmap.split.levels import as_units
+from gridmap.split.cut.units import split_units
+from gridmap.split.levels.levels import as_units
 from gridmap.split.rule import SplitRule
 from tests.split.drawn_land import CRS, ISLANDS, RING, block, buildings, units_of
 

@@ -15,9 +15,9 @@ from threading import Barrier, Thread
 import pytest
 
 from gridmap.model.people import Function, TargetKind
-from gridmap.service.edits import AssignPost, EndPost
+from gridmap.service.people.commands import AssignPost, EndPost
+from gridmap.service.people.saving import save_edits
 from gridmap.service.plan_cache import _KEPT, PlanCache
-from gridmap.service.posting import save_edits
 from gridmap.store.contents import Contents, write_plan
 from gridmap.store.repository import Revision, Workspace
 from tests.store.drawn_workspace import CELLS, PLANNER, cells, drawn_workspace, square

@@ -12,8 +12,8 @@ import pytest
 from gridmap.errors import AccessError, ConflictError, InputError, NotFoundError
 from gridmap.model.access import Role, User
 from gridmap.model.people import Function, TargetKind
-from gridmap.service.edits import AssignPost, Edit, EndPost
-from gridmap.service.posting import save_edits
+from gridmap.service.people.commands import AssignPost, Edit, EndPost
+from gridmap.service.people.saving import save_edits
 from gridmap.store.changes import begin_change
 from gridmap.store.contents import Contents, write_plan
 from gridmap.store.history import Author, read_events

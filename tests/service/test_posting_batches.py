@@ -17,9 +17,9 @@ from gridmap.messages import Message
 from gridmap.model.access import Role, User
 from gridmap.model.people import Function, TargetKind
 from gridmap.model.plan import Plan
-from gridmap.service.conflicts import moved_on
-from gridmap.service.edits import AddPerson, AssignPost, ChangePerson, Edit, EndPost, NoteArrival
-from gridmap.service.posting import refusals, save_edits, sort_out
+from gridmap.service.people.commands import AddPerson, AssignPost, ChangePerson, Edit, EndPost, NoteArrival
+from gridmap.service.people.conflicts import moved_on
+from gridmap.service.people.saving import refusals, save_edits, sort_out
 from gridmap.store.contents import Contents, write_plan
 from gridmap.store.history import read_events
 from gridmap.store.repository import Workspace

@@ -13,19 +13,19 @@ from click.testing import CliRunner
 
 from gridmap.cli import main
 from gridmap.errors import UnreadableFileError
-from gridmap.read import sheets
-from gridmap.read.limits import ReadLimits, read_limits, set_read_limits
-from gridmap.read.office_tables import read_office_tables
-from gridmap.read.points import read_points
-from gridmap.read.safe import run_isolated
-from gridmap.read.sheets import TableLimits, read_sheets
-from gridmap.read.zone_list import read_zone_list
-from gridmap.service.import_reading import is_roster_template, read_source
+from gridmap.read.files.limits import ReadLimits, read_limits, set_read_limits
+from gridmap.read.files.safe import run_isolated
+from gridmap.read.tables import sheets
+from gridmap.read.tables.office_tables import read_office_tables
+from gridmap.read.tables.sheets import TableLimits, read_sheets
+from gridmap.read.tables.zone_list import read_zone_list
+from gridmap.read.vectors.points import read_points
+from gridmap.service.imports.roster.file import read_roster, write_roster
+from gridmap.service.imports.source import is_roster_template, read_source
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.reading_limits import limit_reading
-from gridmap.service.returns_reading import preview_return
-from gridmap.service.roster_file import read_roster, write_roster
-from gridmap.service.templates import write_template
+from gridmap.service.returns.bringing_back import preview_return
+from gridmap.service.returns.templates import write_template
 from gridmap.settings import Settings
 from tests.store.drawn_workspace import MORNING, PLANNER, drawn_workspace
 

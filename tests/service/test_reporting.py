@@ -15,9 +15,9 @@ from gridmap.errors import AccessError, NotFoundError
 from gridmap.measure.registry import REGISTRY
 from gridmap.messages import Language, msg
 from gridmap.model.access import Role, User
+from gridmap.service.operations.report import Report, reading_text, report, to_markdown, to_workbook
+from gridmap.service.operations.viewing import open_map
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.reporting import Report, reading_text, report, to_markdown, to_workbook
-from gridmap.service.viewing import open_map
 from tests.store.drawn_workspace import drawn_workspace
 
 NOON = datetime(2020, 2, 10, 12)

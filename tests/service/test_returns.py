@@ -12,15 +12,16 @@ import pytest
 
 from gridmap.errors import AccessError, ConflictError, InputError, NotFoundError
 from gridmap.model.access import Role, User
-from gridmap.read.office_tables import read_office_tables
-from gridmap.service.import_mapping import suggested
-from gridmap.service.import_preview import preview_import
-from gridmap.service.import_reading import Reading, read_source
-from gridmap.service.import_rows import RowState
-from gridmap.service.import_saving import save_import
+from gridmap.read.tables.office_tables import read_office_tables
+from gridmap.service.imports.mapping import suggested
+from gridmap.service.imports.preview import preview_import
+from gridmap.service.imports.rows import RowState
+from gridmap.service.imports.saving import save_import
+from gridmap.service.imports.source import Reading, read_source
+from gridmap.service.operations.report import report
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.reporting import report
-from gridmap.service.returns import (
+from gridmap.service.returns.bringing_back import BroughtBack, note_import, preview_return, save_return
+from gridmap.service.returns.rounds import (
     ReturnState,
     Round,
     RoundStatus,
@@ -30,9 +31,8 @@ from gridmap.service.returns import (
     round_templates,
     zipped,
 )
-from gridmap.service.returns_reading import BroughtBack, note_import, preview_return, save_return
-from gridmap.service.templates import write_template
-from gridmap.service.templates_stamp import stamp_in
+from gridmap.service.returns.stamp import stamp_in
+from gridmap.service.returns.templates import write_template
 from gridmap.store.history import read_events
 from tests.store.drawn_workspace import CELLS, EAST, PLANNER, WEST, drawn_workspace
 

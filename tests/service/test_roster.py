@@ -16,9 +16,9 @@ from gridmap.model.access import Role, User
 from gridmap.model.collecting import Collecting
 from gridmap.model.people import TargetKind
 from gridmap.model.plan import Plan
-from gridmap.service import roster
+from gridmap.service.people import tables as roster
+from gridmap.service.people.tables import choices, holders, people_table, person_labels, posts_table
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.roster import choices, holders, people_table, person_labels, posts_table
 from tests.plans import NOON, plan, post
 
 VIEWER = User("v", "V", Role.VIEWER)

@@ -9,11 +9,11 @@ import pytest
 
 from gridmap.errors import AccessError, ConflictError, InputError
 from gridmap.model.access import Role, User
-from gridmap.service.plan_cache import PlanCache
-from gridmap.service.roster_file import (
+from gridmap.service.imports.roster.file import (
     save_roster,
     write_roster,
 )
+from gridmap.service.plan_cache import PlanCache
 from gridmap.store.history import read_events
 from tests.service.drawn_rosters import (
     AT,

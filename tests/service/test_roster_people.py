@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from gridmap.service.edits import AddPerson, AssignPost
-from gridmap.service.plan_cache import PlanCache
-from gridmap.service.roster_file import (
+from gridmap.service.imports.roster.file import (
     read_roster,
 )
+from gridmap.service.people.commands import AddPerson, AssignPost
+from gridmap.service.plan_cache import PlanCache
 from tests.service.drawn_rosters import (
     AT,
     NAMED,

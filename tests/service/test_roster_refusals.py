@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from gridmap.errors import FaultsError
-from gridmap.service.edits import AddPerson
+from gridmap.service.people.commands import AddPerson
+from gridmap.service.people.saving import save_edits
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.posting import save_edits
 from gridmap.store.changes import begin_change
 from gridmap.store.history import Author
 from gridmap.store.tables import cells as cells_table

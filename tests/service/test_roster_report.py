@@ -12,14 +12,14 @@ import xlsxwriter
 
 from gridmap.errors import LayerChoiceError
 from gridmap.model.faults import Fault, FaultKind, Outcome
-from gridmap.service.import_decisions import Decisions
-from gridmap.service.import_mapping import suggested
-from gridmap.service.import_preview import preview_import
-from gridmap.service.import_reading import Reading, read_source
-from gridmap.service.import_report import report_workbook
+from gridmap.service.imports.decisions import Decisions
+from gridmap.service.imports.mapping import suggested
+from gridmap.service.imports.preview import preview_import
+from gridmap.service.imports.report import report_workbook
+from gridmap.service.imports.roster.file import RosterPreview, read_roster, write_roster
+from gridmap.service.imports.roster.report import import_json
+from gridmap.service.imports.source import Reading, read_source
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.roster_file import RosterPreview, read_roster, write_roster
-from gridmap.service.roster_report import import_json
 from tests.service.drawn_rosters import AT, NAMED, OFFICE, look, reason, states, workbook
 from tests.store.drawn_workspace import CELLS, PHONE, PLANNER, WEST, drawn_workspace
 

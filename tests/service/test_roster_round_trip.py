@@ -16,15 +16,15 @@ from hypothesis import strategies as st
 from gridmap.messages import LANGUAGES, Language
 from gridmap.model.access import User
 from gridmap.model.people import Function, TargetKind
-from gridmap.service.edits import AssignPost, EndPost
-from gridmap.service.plan_cache import PlanCache
-from gridmap.service.posting import save_edits
-from gridmap.service.roster_file import (
+from gridmap.service.imports.roster.file import (
     RowState,
     read_roster,
     write_roster,
 )
-from gridmap.service.roster_people import known_people, labels_of
+from gridmap.service.imports.roster.who import known_people, labels_of
+from gridmap.service.people.commands import AssignPost, EndPost
+from gridmap.service.people.saving import save_edits
+from gridmap.service.plan_cache import PlanCache
 from gridmap.store.contents import Contents, write_plan
 from tests.service.drawn_rosters import (
     AT,

@@ -13,7 +13,7 @@ from shapely import box
 
 from gridmap.errors import FaultsError, GridmapError, InputError
 from gridmap.geo.topology import coverage_is_valid
-from gridmap.service.splitting import CheckRequest, SplitRequest, check_file, split_file
+from gridmap.service.cell_files.splitting import CheckRequest, SplitRequest, check_file, split_file
 from gridmap.split.rule import SplitRule
 
 TRACTS = Path(__file__).parents[2] / "data" / "boston" / "tracts.gpkg"

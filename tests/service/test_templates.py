@@ -13,25 +13,25 @@ import pytest
 
 from gridmap.demo.extent import SMALL
 from gridmap.demo.workspace import write_demo
-from gridmap.draw.workbook import Sheet, write_workbook
+from gridmap.draw.books.workbook import Sheet, write_workbook
 from gridmap.errors import AccessError, InputError, NotFoundError
 from gridmap.messages import LANGUAGES, Language
 from gridmap.model.access import Role, User
-from gridmap.read.field_aliases import import_kind
-from gridmap.read.field_mapping import suggest_mapping
-from gridmap.read.office_tables import read_office_tables
-from gridmap.service.import_rows import RowState
+from gridmap.read.tables.field_aliases import import_kind
+from gridmap.read.tables.field_mapping import suggest_mapping
+from gridmap.read.tables.office_tables import read_office_tables
+from gridmap.service.imports.rows import RowState
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.returns_reading import preview_return
-from gridmap.service.templates import (
+from gridmap.service.returns.bringing_back import preview_return
+from gridmap.service.returns.stamp import NOTES_TITLE, TemplateStamp, stamp_in, workspace_mark
+from gridmap.service.returns.template_sheets import FIELD_HEADINGS, place_sheet
+from gridmap.service.returns.templates import (
     TEMPLATE_KINDS,
     file_name,
     log_templates,
     townships_of,
     write_template,
 )
-from gridmap.service.templates_sheets import FIELD_HEADINGS, place_sheet
-from gridmap.service.templates_stamp import NOTES_TITLE, TemplateStamp, stamp_in, workspace_mark
 from gridmap.service.workspaces import open_workspace
 from gridmap.store.contents import Contents, write_plan
 from gridmap.store.history import read_events

@@ -16,8 +16,8 @@ from gridmap.model.access import Role, User, covers
 from gridmap.model.people import TargetKind
 from gridmap.model.places import Level
 from gridmap.model.plan import Plan
+from gridmap.service.operations.viewing import bounds_of, geometry_chunk, home, map_status, open_map, search
 from gridmap.service.plan_cache import PlanCache
-from gridmap.service.viewing import bounds_of, geometry_chunk, home, map_status, open_map, search
 from gridmap.service.workspaces import open_workspace
 from tests.store.drawn_workspace import CELLS, EAST, WEST, drawn_workspace
 

@@ -9,10 +9,10 @@ import shapely
 
 from gridmap.geo.frames import Points, Units, check_points
 from gridmap.geo.topology import Geometries
-from gridmap.split.cells import Split, split_units
+from gridmap.split.again.unit_scene import Previous
+from gridmap.split.cut.units import Split, split_units
 from gridmap.split.rule import SplitRule
-from gridmap.split.tree import UnitTree, from_json
-from gridmap.split.unit_scene import Previous
+from gridmap.split.straight.tree import UnitTree, from_json
 from tests.split.drawn_land import CRS, X, Y, points_of
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import shapely
 
 from gridmap.geo.frames import Cells
-from gridmap.split.edit import Command, MergeCells, Redraw, SplitByLine, Transfer
+from gridmap.split.edit.edit import Command, MergeCells, Redraw, SplitByLine, Transfer
 
 Floats = npt.NDArray[np.float64]
 Area = shapely.Polygon | shapely.MultiPolygon

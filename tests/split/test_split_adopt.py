@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridmap.geo.quality import check
-from gridmap.split.cells import Split, split_units
-from gridmap.split.findings import FindingKind
+from gridmap.split.cut.findings import FindingKind
+from gridmap.split.cut.units import Split, split_units
 from gridmap.split.material import Material
 from gridmap.split.rule import Method, SplitRule
 from tests.split.drawn_land import CRS, block, buildings, units_of

@@ -16,15 +16,15 @@ from geopandas.testing import assert_geodataframe_equal
 from gridmap.errors import InputError
 from gridmap.geo.frames import Cells, Points, Units
 from gridmap.geo.quality import AREA_TOLERANCE, check
-from gridmap.split.cells import Split, split_units
-from gridmap.split.edit import Command, MergeCells, Redraw, SplitByLine, Transfer, edit, undone
-from gridmap.split.findings import FindingKind
+from gridmap.split.again.relieve import relieve
+from gridmap.split.again.resplit import resplit
+from gridmap.split.again.unit_scene import Previous
+from gridmap.split.cut.findings import FindingKind
+from gridmap.split.cut.units import Split, split_units
+from gridmap.split.edit.edit import Command, MergeCells, Redraw, SplitByLine, Transfer, edit, undone
 from gridmap.split.material import NO_MATERIAL, Material
-from gridmap.split.relieve import relieve
-from gridmap.split.resplit import resplit
 from gridmap.split.rule import Method, SplitRule
-from gridmap.split.tree import from_json
-from gridmap.split.unit_scene import Previous
+from gridmap.split.straight.tree import from_json
 from tests.split.drawn_land import CRS, RING, X, Y, block, buildings, points_of, units_of
 
 SQUARE = block(0, 0, 1000, 1000)

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from gridmap.geo.frames import Cells, Points, Units, check_points
 from gridmap.geo.quality import Quality, check
 from gridmap.geo.topology import Geometries
-from gridmap.split.cells import Split, split_units
+from gridmap.split.blocks.street_blocks import blocks_of
+from gridmap.split.cut.units import Split, split_units
 from gridmap.split.material import NO_SHAPES, Material, UnitMaterial
 from gridmap.split.rule import Method, SplitRule
-from gridmap.split.street_blocks import blocks_of
 from tests.split.drawn_land import CRS, ISLANDS, SHAPES, block, buildings, lands, points_of, units_of
 from tests.split.drawn_streets import blocks_between, households, quarters, streets
 

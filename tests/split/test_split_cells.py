@@ -13,7 +13,7 @@ from gridmap.geo.frames import Cells, Points, Units, check_points, check_units
 from gridmap.geo.quality import check
 from gridmap.geo.sizes import cell_count
 from gridmap.geo.topology import Geometries
-from gridmap.split.cells import Split, split_units
+from gridmap.split.cut.units import Split, split_units
 from gridmap.split.rule import SplitRule
 from tests.split.drawn_land import (
     CRS,

@@ -12,11 +12,11 @@ from gridmap.errors import InputError
 from gridmap.geo.code_scheme import SCHEMES
 from gridmap.geo.frames import Cells, check_cells
 from gridmap.geo.sizes import CellSize
-from gridmap.split.cells import Split, split_units
 from gridmap.split.cells_file import cuts_after, one_told, previous_of, used_numbers, write_cells
-from gridmap.split.edit_numbers import comparable, largest_number
+from gridmap.split.cut.units import Split, split_units
 from gridmap.split.rule import SplitRule
-from gridmap.split.tree import leaf_codes
+from gridmap.split.straight.tree import leaf_codes
+from gridmap.split.tessellation.numbers import comparable, largest_number
 from tests.split.drawn_land import block, buildings, units_of
 
 LAND = [block(0, 0, 1000, 1000), block(1000, 0, 2000, 1000)]

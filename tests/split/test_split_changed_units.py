@@ -11,11 +11,11 @@ from gridmap.errors import InputError
 from gridmap.geo.frames import Cells, Units, check_units
 from gridmap.geo.quality import check
 from gridmap.geo.topology import Geometries
-from gridmap.split.changed_units import UnitDifferences, carried_over, changes_of, differences
-from gridmap.split.resplit import resplit
+from gridmap.split.again.changed_units import UnitDifferences, carried_over, changes_of, differences
+from gridmap.split.again.resplit import resplit
+from gridmap.split.again.unit_scene import Previous
+from gridmap.split.cut.unit_task import Way
 from gridmap.split.rule import Method, SplitRule
-from gridmap.split.unit_scene import Previous
-from gridmap.split.unit_task import Way
 from tests.split.drawn_changes import once_split, villages
 from tests.split.drawn_land import block, buildings, lands, units_of
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import shapely
 
-from gridmap.split.chords import Line, Outline, divide
-from gridmap.split.pieces import passages_of
+from gridmap.split.straight.chords import Line, Outline, divide
+from gridmap.split.straight.pieces import passages_of
 from tests.split.drawn_land import CLAW, HORSESHOE, RING, SHAPES, X, Y, at, block
 
 ORIGIN = (X, Y)

@@ -12,7 +12,7 @@ from gridmap.errors import InputError
 from gridmap.geo.code_scheme import code_scheme
 from gridmap.geo.frames import Cells, check_cells
 from gridmap.geo.topology import coverage_is_valid
-from gridmap.split.edit import Command, Edited, MergeCells, Redraw, SplitByLine, Transfer, edit, undone
+from gridmap.split.edit.edit import Command, Edited, MergeCells, Redraw, SplitByLine, Transfer, edit, undone
 from tests.split.drawn_land import CRS, X, Y, at, block, units_of
 
 HOLE = ((300.0, 300.0), (300.0, 700.0), (700.0, 700.0), (700.0, 300.0))

@@ -15,8 +15,8 @@ from gridmap.errors import InputError, TessellationError
 from gridmap.geo.frames import Cells, Units
 from gridmap.geo.quality import check
 from gridmap.geo.topology import Geometries, locate
-from gridmap.split.cells import split_units
-from gridmap.split.edit import Edited, edit, undone
+from gridmap.split.cut.units import split_units
+from gridmap.split.edit.edit import Edited, edit, undone
 from gridmap.split.rule import SplitRule
 from tests.split.drawn_edits import random_command
 from tests.split.drawn_land import ISLANDS, RING, buildings, lands, units_of

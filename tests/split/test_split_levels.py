@@ -6,8 +6,8 @@ import shapely
 
 from gridmap.errors import InputError
 from gridmap.geo.quality import check
-from gridmap.split.cells import split_units
-from gridmap.split.levels import as_units, is_level_of, split_into_micro_grids, upper_level
+from gridmap.split.cut.units import split_units
+from gridmap.split.levels.levels import as_units, is_level_of, split_into_micro_grids, upper_level
 from gridmap.split.rule import SplitRule
 from tests.split.drawn_land import ISLANDS, RING, block, buildings, units_of
 

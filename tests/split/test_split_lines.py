@@ -14,11 +14,11 @@ from gridmap.geo.frames import check_points
 from gridmap.geo.line_network import share_on_lines
 from gridmap.geo.quality import check
 from gridmap.geo.topology import Geometries
-from gridmap.split.cells import Split, split_units
+from gridmap.split.cut.parts import replay_unit
+from gridmap.split.cut.units import Split, split_units
 from gridmap.split.material import Material
-from gridmap.split.parts import replay_unit
 from gridmap.split.rule import SplitRule
-from gridmap.split.tree import Leaf, Node, PathCut, from_json, to_json
+from gridmap.split.straight.tree import Leaf, Node, PathCut, from_json, to_json
 from tests.split.drawn_land import CRS, SHAPES, block, buildings, lands, points_of, units_of
 from tests.split.drawn_streets import households, quarters, streets
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
 from gridmap.geo.frames import Cells, Points, check_cells, check_points
-from gridmap.split.matching import match_cells
-from gridmap.split.tree import Cut, Leaf, PartTree, UnitTree, rename_leaves
+from gridmap.split.again.matching import match_cells
+from gridmap.split.straight.tree import Cut, Leaf, PartTree, UnitTree, rename_leaves
 
 CRS = "EPSG:4548"
 WIDTH = 100.0

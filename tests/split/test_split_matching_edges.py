@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridmap.geo.topology import Geometries, coverage_is_valid
-from gridmap.split.matching_edges import with_matching_edges
+from gridmap.split.tessellation.matching_edges import with_matching_edges
 
 
 def box(west: float, south: float, east: float, north: float) -> shapely.Polygon:

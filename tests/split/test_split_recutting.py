@@ -5,7 +5,7 @@ import numpy as np
 import shapely
 
 from gridmap.geo.quality import check
-from gridmap.split.cells import Split, split_units
+from gridmap.split.cut.units import Split, split_units
 from gridmap.split.material import Material
 from gridmap.split.rule import Method, SplitRule
 from tests.split.drawn_land import CRS, X, Y, block, points_of, units_of

@@ -8,8 +8,8 @@ import shapely
 from gridmap.errors import InputError
 from gridmap.geo.quality import check
 from gridmap.geo.topology import part_counts
-from gridmap.split.cells import split_units
-from gridmap.split.regular import grid_over
+from gridmap.split.cut.regular import grid_over
+from gridmap.split.cut.units import split_units
 from gridmap.split.rule import Method, SplitRule
 from tests.split.drawn_land import CLAW, HORSESHOE, RING, block, buildings, points_of, units_of
 

@@ -13,10 +13,10 @@ from gridmap.geo.frames import Cells, Points, Units, check_cells, check_points, 
 from gridmap.geo.quality import check
 from gridmap.geo.sizes import cell_count
 from gridmap.geo.topology import Geometries
-from gridmap.split.edit import undone
-from gridmap.split.relieve import relieve
+from gridmap.split.again.relieve import relieve
+from gridmap.split.again.unit_scene import Previous
+from gridmap.split.edit.edit import undone
 from gridmap.split.rule import SplitRule
-from gridmap.split.unit_scene import Previous
 from tests.split.drawn_changes import changed, joined, once_split, villages, with_estate
 from tests.split.drawn_land import X, Y, at, block, buildings, lands, points_of, units_of
 

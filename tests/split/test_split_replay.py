@@ -5,11 +5,11 @@ import pytest
 import shapely
 
 from gridmap.geo.sizes import cell_count
-from gridmap.split.methods import by_bisection
-from gridmap.split.parts import UnitLoad
+from gridmap.split.cut.methods import by_bisection
+from gridmap.split.cut.parts import UnitLoad
+from gridmap.split.cut.unit_task import UnitPieces, UnitTask, Way
 from gridmap.split.rule import SplitRule
-from gridmap.split.tree import Cut, Leaf, Node, PartTree, PathCut, UnitTree, leaf_count
-from gridmap.split.unit_task import UnitPieces, UnitTask, Way
+from gridmap.split.straight.tree import Cut, Leaf, Node, PartTree, PathCut, UnitTree, leaf_count
 from tests.split.drawn_land import SHAPES, X, Y, block, buildings
 
 RULE = SplitRule()

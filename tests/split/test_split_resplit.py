@@ -14,14 +14,14 @@ from gridmap.errors import InputError
 from gridmap.geo.frames import Cells, Points, Units, check_cells, check_points, check_units
 from gridmap.geo.quality import check
 from gridmap.geo.topology import Geometries
-from gridmap.split.cells import split_units
-from gridmap.split.edit import undone
+from gridmap.split.again.resplit import resplit
+from gridmap.split.again.unit_scene import Previous
+from gridmap.split.cut.unit_task import Way
+from gridmap.split.cut.units import split_units
+from gridmap.split.edit.edit import undone
 from gridmap.split.material import Material
-from gridmap.split.resplit import resplit
 from gridmap.split.rule import Method, SplitRule
-from gridmap.split.tree import from_json, leaf_codes
-from gridmap.split.unit_scene import Previous
-from gridmap.split.unit_task import Way
+from gridmap.split.straight.tree import from_json, leaf_codes
 from tests.split.drawn_changes import changed, once_split, trees_of, villages, with_estate
 from tests.split.drawn_land import ISLANDS, SHAPES, X, Y, block, buildings, lands, points_of, units_of
 from tests.split.drawn_streets import households, quarters, streets

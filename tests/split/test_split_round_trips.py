@@ -17,17 +17,17 @@ from gridmap.geo.layers_file import write_layers
 from gridmap.geo.quality import AREA_TOLERANCE, check
 from gridmap.geo.topology import coverage_invalid_edges, coverage_is_valid, part_counts
 from gridmap.names import CELLS, WGS84
-from gridmap.read.boundaries import read_cells, read_units
-from gridmap.split.cells import split_units
+from gridmap.read.vectors.boundaries import read_cells, read_units
+from gridmap.split.again.relieve import relieve
+from gridmap.split.again.resplit import resplit
+from gridmap.split.again.unit_scene import Previous
 from gridmap.split.cells_file import write_cells
-from gridmap.split.edit import MergeCells, SplitByLine, edit
-from gridmap.split.levels import split_into_micro_grids
+from gridmap.split.cut.units import split_units
+from gridmap.split.edit.edit import MergeCells, SplitByLine, edit
+from gridmap.split.levels.levels import split_into_micro_grids
 from gridmap.split.material import Material
-from gridmap.split.relieve import relieve
-from gridmap.split.resplit import resplit
 from gridmap.split.rule import Method, SplitRule
-from gridmap.split.tree import from_json
-from gridmap.split.unit_scene import Previous
+from gridmap.split.straight.tree import from_json
 from tests.split.drawn_changes import with_estate
 from tests.split.drawn_land import CLAW, COMB, CRS, ISLANDS, buildings, points_of, ragged_land, units_of
 from tests.split.test_split_bad_input import WAYS, Land, split

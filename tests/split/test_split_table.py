@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from gridmap.geo.frames import Points
 from gridmap.geo.quality import check
 from gridmap.geo.topology import locate
-from gridmap.split.cells import Split, split_units
-from gridmap.split.findings import FindingKind
+from gridmap.split.cut.findings import FindingKind
+from gridmap.split.cut.units import Split, split_units
 from gridmap.split.material import Material
 from gridmap.split.rule import Method, SplitRule
 from tests.split.drawn_land import HORSESHOE, X, Y, block, buildings, points_of, units_of

@@ -5,10 +5,10 @@ import pytest
 import shapely
 
 from gridmap.errors import InputError
-from gridmap.split.cells import split_units
-from gridmap.split.parts import replay_unit
+from gridmap.split.cut.parts import replay_unit
+from gridmap.split.cut.units import split_units
 from gridmap.split.rule import SplitRule
-from gridmap.split.tree import from_json, to_json
+from gridmap.split.straight.tree import from_json, to_json
 from tests.split.drawn_land import SHAPES, buildings, units_of
 
 

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from gridmap.model.access import Role, User
-from gridmap.web.gate import COOKIE, Gate
+from gridmap.web.server.gate import COOKIE, Gate
 
 NOW = datetime(2020, 2, 10, 22)
 ANN = User(name="ann", display_name="Ann", role=Role.VIEWER, scope="")

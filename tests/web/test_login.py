@@ -19,8 +19,8 @@ from starlette.testclient import TestClient
 from gridmap.model.access import Role
 from gridmap.service import accounts
 from gridmap.service.workspaces import Workspace
-from gridmap.web.gate import COOKIE, Gate
-from gridmap.web.login import SignIn, SignInLink, is_loopback
+from gridmap.web.server.gate import COOKIE, Gate
+from gridmap.web.server.login import SignIn, SignInLink, is_loopback
 
 NOW = datetime(2020, 2, 10, 22)
 SECRET = "correct horse"

@@ -14,10 +14,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gridmap.errors import NotFoundError
 from gridmap.model.access import Role, User
+from gridmap.service.imports.row_places import places_document
 from gridmap.service.plan_cache import PlanCache
-from gridmap.web import previews
-from gridmap.web.import_points import places_document
-from gridmap.web.routes import DataRoutes, preview_url
+from gridmap.web.server import previews
+from gridmap.web.server.routes import DataRoutes, preview_url
 from tests.store.drawn_workspace import EAST, WEST, drawn_workspace
 
 

@@ -5,10 +5,10 @@ import json
 
 import folium
 
-from gridmap.draw.edit_map import EditLayer
-from gridmap.draw.preview_map import PreviewLayer
-from gridmap.draw.webmap import ASSETS, CellLayer
-from gridmap.web.vendored import STATIC, use_vendored_assets
+from gridmap.draw.screen.edit_map import EditLayer
+from gridmap.draw.screen.preview_map import PreviewLayer
+from gridmap.draw.screen.webmap import ASSETS, CellLayer
+from gridmap.web.server.vendored import STATIC, use_vendored_assets
 
 MANIFEST = json.loads((STATIC / "vendor" / "manifest.json").read_text(encoding="utf-8"))
 

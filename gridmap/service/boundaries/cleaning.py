@@ -1,0 +1,190 @@
+"""Mend the boundaries of a file, so that they meet edge to edge, and list what was wrong."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+
+from gridmap.errors import InputError
+from gridmap.geo.crs import crs_text, metric_crs
+from gridmap.geo.datum import Datum
+from gridmap.geo.frames import check_units
+from gridmap.geo.layers_file import check_output, write_layers
+from gridmap.geo.repair import DefectKind, Repaired, repair
+from gridmap.geo.topology import part_counts
+from gridmap.messages import Message, msg, msg_n
+from gridmap.names import CODE, KIND, NAME, UNITS, WGS84
+from gridmap.read.vectors.columns import ColumnChoice
+from gridmap.read.vectors.dirty_units import read_dirty_units
+
+DEFECTS, BEFORE = "defects", "before"
+"""Layers beside the units: what was wrong where, and the boundaries as they were."""
+
+
+@dataclass(frozen=True)
+class CleanRequest:
+    """What to mend and how.
+
+    Attributes:
+        source: boundaries.
+        out: the GeoPackage to write: layers `units`, `defects`, `before`.
+        report: a JSON file to write the report to, too.
+        layer, columns, crs, encoding, datum: how to read the boundaries, where the file does not tell.
+        snap, gap_width: see `gridmap.geo.repair.repair`.
+    """
+
+    source: Path
+    out: Path
+    report: Path | None = None
+    layer: str | None = None
+    columns: ColumnChoice = field(default_factory=ColumnChoice)
+    crs: str | None = None
+    encoding: str | None = None
+    datum: Datum = Datum.WGS84
+    snap: float | None = None
+    gap_width: float | None = None
+
+
+@dataclass(frozen=True)
+class CleanReport:
+    """What mending made; `defects` have kind, codes, area_m2, mended and a place in EPSG:4326."""
+
+    out: Path
+    units: int
+    left_out: tuple[str, ...]
+    crs: str
+    snap: float
+    gap_width: float
+    defects: gpd.GeoDataFrame
+    notes: tuple[Message, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Defects by kind, in the order of the kinds."""
+        found = self.defects[KIND].value_counts()
+        return {kind.value: int(found[kind.value]) for kind in DefectKind if kind.value in found}
+
+    def to_json(self) -> dict[str, object]:
+        """Plain values for JSON; the place of a defect is a point in it."""
+        places = self.defects.geometry.representative_point()
+        rows = zip(
+            self.defects[KIND],
+            self.defects["codes"],
+            self.defects["area_m2"],
+            self.defects["mended"],
+            places.x,
+            places.y,
+            strict=True,
+        )
+        return {
+            "out": str(self.out),
+            "units": self.units,
+            "left_out": list(self.left_out),
+            "crs": self.crs,
+            "snap_m": self.snap,
+            "gap_width_m": self.gap_width,
+            "counts": self.counts,
+            "area_m2": {
+                kind: float(self.defects["area_m2"][self.defects[KIND] == kind].sum()) for kind in self.counts
+            },
+            "defects": [
+                {
+                    KIND: kind,
+                    "codes": codes.split(),
+                    "area_m2": float(area),
+                    "mended": bool(mended),
+                    "lon": float(lon),
+                    "lat": float(lat),
+                }
+                for kind, codes, area, mended, lon, lat in rows
+            ],
+            "notes": [str(note) for note in self.notes],
+        }
+
+
+def clean_file(request: CleanRequest) -> CleanReport:
+    """Mend the boundaries of a file and write them; a bad input leaves an existing output as it is.
+
+    Units of which nothing is left, duplicates of others among them, are left out of the layer `units`.
+
+    Raises:
+        InputError: a file or an argument is wrong.
+        TessellationError: the boundaries cannot be made to meet.
+    """
+    check_output(request.out, (request.source,))
+    _check_report(request)
+    drawn, notes = read_dirty_units(
+        request.source,
+        layer=request.layer,
+        columns=request.columns,
+        crs=request.crs,
+        encoding=request.encoding,
+        datum=request.datum,
+    )
+    system = metric_crs(drawn)
+    metric = drawn if drawn.crs == system else drawn.to_crs(system)
+    mended = repair(metric, snap=request.snap, gap_width=request.gap_width)
+    there = part_counts(mended.units.geometry.to_numpy()) > 0
+    units = check_units(mended.units[there], source=request.source.name)
+    write_layers(
+        {UNITS: units, DEFECTS: mended.defects, BEFORE: drawn[[CODE, NAME, drawn.geometry.name]]}, request.out
+    )
+    left_out = tuple(mended.units[CODE][~there])
+    report = CleanReport(
+        request.out,
+        len(units),
+        left_out,
+        crs_text(system),
+        mended.snap,
+        mended.gap_width,
+        gpd.GeoDataFrame(mended.defects.to_crs(WGS84)),
+        (*notes, *_notes_of(mended, left_out)),
+    )
+    if request.report is not None:
+        _write_report(report, request.report)
+    return report
+
+
+def _check_report(request: CleanRequest) -> None:
+    """Refuse a report in the place of another file of the same call, or in a folder that is not there."""
+    report = request.report
+    if report is None:
+        return
+    if report.resolve() in {request.source.resolve(), request.out.resolve()}:
+        raise InputError(
+            msg("{file}: the report would replace another file. Give another name.", file=report.name)
+        )
+    if not report.resolve().parent.is_dir():
+        raise InputError(msg("{file}: there is no such folder. Make it first.", file=str(report)))
+
+
+def _write_report(report: CleanReport, path: Path) -> None:
+    path.write_text(json.dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _notes_of(mended: Repaired, left_out: tuple[str, ...]) -> list[Message]:
+    notes = []
+    if left_out:
+        notes.append(
+            msg_n(
+                "{n} unit has no land of its own left and was left out ({codes})",
+                "{n} units have no land of their own left and were left out ({codes})",
+                n=len(left_out),
+                codes=list(left_out),
+            )
+        )
+    unfilled = int((mended.defects[KIND] == DefectKind.UNFILLED.value).sum())
+    if unfilled:
+        notes.append(
+            msg_n(
+                "{n} gap was left open, for it may be land of nobody; --gap-width METRES fills it where land "
+                "lies all around, not where it is open to the outside",
+                "{n} gaps were left open, for they may be land of nobody; --gap-width METRES fills those "
+                "that land lies all around, not those that are open to the outside",
+                n=unfilled,
+            )
+        )
+    return notes

@@ -1,0 +1,227 @@
+"""The cells of a draft: units cut for the first time, cut again with stability, or only relieved."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridmap.geo.crs import crs_text
+from gridmap.geo.frames import Cells, Points
+from gridmap.geo.sizes import CellSize
+from gridmap.geo.topology import locate
+from gridmap.messages import Message
+from gridmap.names import CODE, HOUSEHOLDS, METHOD, PARENT_CODE, SEQ, WEIGHT
+from gridmap.service.cell_files.notes import finding_notes
+from gridmap.service.cell_files.resplit_report import difference_notes
+from gridmap.service.cells.choice import RELIEF, DraftChoice, Extent
+from gridmap.service.cells.ground import Ground
+from gridmap.split.again.changed_units import Carried, UnitDifferences, carried_over, changes_of, differences
+from gridmap.split.again.relieve import relieve
+from gridmap.split.again.replacement import UnitChange
+from gridmap.split.again.resplit import resplit
+from gridmap.split.again.unit_scene import Previous
+from gridmap.split.cut.findings import findings_frame
+from gridmap.split.cut.units import Run, split_units
+from gridmap.split.material import Material
+from gridmap.split.straight.tree import from_json
+from gridmap.store.repository import Workspace
+
+_LAST_NUMBER: Final = re.compile(r"\d{1,3}$")
+_CUTS: Final = ["unit_code", "tree", "crs"]
+
+
+@dataclass(frozen=True)
+class CutCells:
+    """What came of the units of a ground.
+
+    Attributes:
+        cells: of those units, under their final codes.
+        cuts: unit_code, tree, crs of those that were cut otherwise.
+        touched: cells elsewhere that only got vertices.
+        changes: by unit; none where nothing was there before.
+        notes: what the planner should know.
+    """
+
+    cells: Cells
+    cuts: pd.DataFrame
+    touched: gpd.GeoDataFrame
+    changes: tuple[UnitChange, ...] = ()
+    notes: tuple[Message, ...] = ()
+
+
+def previous_of(workspace: Workspace, ground: Ground) -> Previous:
+    """What the workspace knows of earlier splits; no cell is locked, an inactive one neither."""
+    stored = workspace.load_cuts()
+    mine = stored[(stored["crs"] == crs_text(ground.system)) & (stored["tree"] != "")]
+    scheme = ground.plan.scheme
+    size = CellSize(scheme.target, scheme.minimum, scheme.maximum)
+    return Previous(
+        cells=Cells(ground.cells),
+        trees={str(code): from_json(tree) for code, tree in mine["tree"].items()},
+        used=used_numbers(workspace.load_used_codes()),
+        sizes=dict.fromkeys(ground.cells[PARENT_CODE].unique().tolist(), size),
+    )
+
+
+def used_numbers(codes: pd.DataFrame) -> dict[str, int]:
+    """By unit the largest number ever used: by the rows' `seq`, or by how their codes end.
+
+    Args:
+        codes: every cell there ever was, by code: parent_code, seq.
+    """
+    ends = [
+        int(found.group()) if (found := _LAST_NUMBER.search(code.removeprefix(unit))) else 0
+        for code, unit in zip(codes.index, codes[PARENT_CODE], strict=True)
+    ]
+    largest = np.maximum(codes[SEQ].fillna(0).to_numpy(dtype=np.int64), np.array(ends, dtype=np.int64))
+    by_unit = pd.Series(largest, index=codes[PARENT_CODE].to_numpy(), dtype=np.int64).groupby(level=0).max()
+    return {str(unit): int(number) for unit, number in by_unit.items()}
+
+
+def cut_cells(
+    ground: Ground,
+    points: Points | None,
+    choice: DraftChoice,
+    previous: Previous,
+    *,
+    weight: str,
+    material: Material,
+    run: Run,
+) -> CutCells:
+    """Cut the units of a ground as chosen; see `split_units`, `resplit`, `relieve` for the arguments.
+
+    Raises:
+        InputError, EmptyUnitError, TessellationError: see there.
+    """
+    if choice.extent in RELIEF:
+        return _relieved(ground, points, choice, previous, weight)
+    if ground.cells.empty and not previous.used:
+        split = split_units(ground.leaves, points, choice.rule, weight=weight, material=material, run=run)
+        return CutCells(
+            split.cells, _cut_rows(split.cuts), ground.cells, notes=tuple(finding_notes(split.findings))
+        )
+    return _again(ground, points, choice, previous, weight, material, run)
+
+
+def _relieved(
+    ground: Ground, points: Points | None, choice: DraftChoice, previous: Previous, weight: str
+) -> CutCells:
+    done = relieve(
+        ground.lowest,
+        points,
+        choice.rule,
+        previous,
+        split=choice.extent is not Extent.UNDERLOADED,
+        merge=choice.extent is not Extent.OVERLOADED,
+        weight=weight,
+        only=ground.codes,
+    )
+    return _of_units(ground, done.cells, _cut_rows(done.cuts), done.changes, done.notes)
+
+
+def _again(  # what `cut_cells` takes, handed on
+    ground: Ground,
+    points: Points | None,
+    choice: DraftChoice,
+    previous: Previous,
+    weight: str,
+    material: Material,
+    run: Run,
+) -> CutCells:
+    """Cut units again: some afresh, their codes matched by load, the others changed as little as can be."""
+    found, afresh = _differences(ground, previous, choice)
+    carried = Carried(previous, pd.DataFrame())
+    if afresh:
+        carried = carried_over(
+            ground.lowest, points, choice.rule, previous, afresh, weight=weight, material=material, run=run
+        )
+    cells, cuts = carried.previous.cells, _cut_rows(carried.cuts)
+    changes, notes = dict[str, UnitChange](), tuple[Message, ...]()
+    rest = ground.codes - set(afresh.afresh)
+    if rest:
+        done = resplit(
+            ground.lowest,
+            points,
+            choice.rule,
+            carried.previous,
+            weight=weight,
+            only=rest,
+            material=material,
+            run=run,
+        )
+        cells = done.cells
+        notes = (*done.notes, *finding_notes(findings_frame(done.findings)))
+        changes = {change.unit: change for change in done.changes}
+        cuts = _cut_rows(carried.cuts, done.cuts)
+    if points is not None:
+        cells = _counted(cells, set(afresh.afresh), points)
+    loads = {str(unit): float(load) for unit, load in cells.groupby(PARENT_CODE)[HOUSEHOLDS].sum().items()}
+    changes |= {change.unit: change for change in changes_of(afresh, previous, cells, points, loads)}
+    told = tuple(changes[unit] for unit in sorted(changes))
+    return _of_units(ground, cells, cuts, told, (*difference_notes(found), *notes))
+
+
+def _differences(
+    ground: Ground, previous: Previous, choice: DraftChoice
+) -> tuple[UnitDifferences, UnitDifferences]:
+    """Units of the ground that are not those of the cells, and the same with those to be cut afresh anyway.
+
+    Those are units made by another method, or all where nothing is to be kept.
+    """
+    if previous.cells.empty:
+        found = UnitDifferences(new=tuple(sorted(ground.codes)))
+        return UnitDifferences(), found
+    every = differences(ground.lowest, previous.cells)
+    new, redrawn = ({*codes} & ground.codes for codes in (every.new, every.redrawn))
+    found = UnitDifferences(tuple(sorted(new)), ground.gone, tuple(sorted(redrawn)))
+    other = ground.old[METHOD] != choice.rule.method.value
+    remade = set(ground.old[PARENT_CODE][other]) if choice.keep else set(ground.codes)
+    again = redrawn | (remade & ground.codes) - new
+    return found, replace(found, redrawn=tuple(sorted(again)))
+
+
+def _counted(cells: Cells, units: set[str], points: Points) -> Cells:
+    """The load of cells cut afresh under their final codes: a point on a border counts for the smallest."""
+    own = np.flatnonzero(cells[PARENT_CODE].isin(units))
+    cell = locate(shapely.get_coordinates(points.geometry.to_numpy()), cells.geometry.to_numpy())
+    inside = cell >= 0
+    weights = points[WEIGHT].to_numpy(dtype=np.float64)[inside]
+    loads = np.bincount(cell[inside], weights=weights, minlength=len(cells))
+    households = cells[HOUSEHOLDS].to_numpy(dtype=np.float64, na_value=np.nan).copy()
+    households[own] = loads[own]
+    return Cells(gpd.GeoDataFrame(cells.assign(**{HOUSEHOLDS: households})))
+
+
+def _cut_rows(*cuts: pd.DataFrame) -> pd.DataFrame:
+    """How units are cut, as the workspace keeps it; of a unit cut twice as it was cut last."""
+    rows = [frame.rename(columns={CODE: "unit_code"})[_CUTS] for frame in cuts if len(frame)]
+    empty = pd.DataFrame({name: [] for name in _CUTS}, dtype=object)
+    return pd.concat([empty, *rows], ignore_index=True).drop_duplicates("unit_code", keep="last")
+
+
+def _of_units(
+    ground: Ground,
+    cells: Cells,
+    cuts: pd.DataFrame,
+    changes: tuple[UnitChange, ...],
+    notes: tuple[Message, ...],
+) -> CutCells:
+    """The cells of the units concerned, and those elsewhere whose vertices are others now."""
+    mine = cells[PARENT_CODE].isin(ground.codes)
+    elsewhere = cells[~mine]
+    place = pd.Index(ground.cells[CODE]).get_indexer(pd.Index(elsewhere[CODE]))
+    before = ground.cells.geometry.to_numpy()[place]
+    same = shapely.equals_exact(before, elsewhere.geometry.to_numpy(), tolerance=0.0)
+    return CutCells(
+        Cells(gpd.GeoDataFrame(cells[mine].reset_index(drop=True))),
+        cuts.reset_index(drop=True),
+        gpd.GeoDataFrame(elsewhere[~same]),
+        changes,
+        notes=notes,
+    )

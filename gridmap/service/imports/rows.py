@@ -1,0 +1,84 @@
+"""What becomes of the rows of a file that is brought in: added, changed, unchanged, refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from gridmap.messages import Message, msg
+from gridmap.model.faults import Fault, FaultKind, Outcome
+from gridmap.model.masking import masked_message
+from gridmap.read.tables.office_tables import OfficeTable
+
+
+class RowState(StrEnum):
+    """What becomes of a row."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+ROW_STATES: Final[Mapping[RowState, Message]] = {
+    RowState.ADDED: msg("Added"),
+    RowState.CHANGED: msg("Changed"),
+    RowState.UNCHANGED: msg("Unchanged"),
+    RowState.REFUSED: msg("Refused"),
+}
+
+
+@dataclass(frozen=True)
+class ImportRow:
+    """A row as a spreadsheet numbers it: whom or what it is about, what it does, and why it is refused."""
+
+    sheet: str
+    number: int
+    who: str
+    state: RowState
+    what: tuple[Message, ...] = ()
+    reason: Message | None = None
+
+    @property
+    def place_in_file(self) -> str:
+        """Its number, led by its sheet where the file has several."""
+        return f"{self.sheet} {self.number}".strip()
+
+    @property
+    def told(self) -> Message:
+        """The row and what is wrong with it, or what it does, in a line; numbers of phones are masked."""
+        return masked_message(
+            msg(
+                "row {row}, {who}: {what}",
+                row=self.place_in_file,
+                who=self.who or "–",
+                what=[self.reason] if self.reason else list(self.what),
+            )
+        )
+
+
+def row_refused(table: OfficeTable, row: ImportRow) -> Fault:
+    """The fault of a row that only holding its file against the plan shows."""
+    assert row.reason is not None, "a refused row has its reason"
+    return Fault(
+        FaultKind.ROW_REFUSED,
+        row.reason,
+        Outcome.ROW_LEFT_OUT,
+        table.file,
+        table.sheet,
+        row.number,
+        value=row.who,
+        done=msg("left out"),
+        remains=msg("Correct the row and bring the file in again."),
+    )
+
+
+def told_counts(file: str, counts: Mapping[RowState, int]) -> Message:
+    """Counts of rows in a line."""
+    return msg(
+        "{file}: {added} added, {changed} changed, {unchanged} unchanged, {refused} refused",
+        file=file,
+        **{state.value: count for state, count in counts.items()},
+    )

@@ -1,0 +1,97 @@
+"""What saving boundaries would change in the workspace: unit by unit, before anything is saved."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from gridmap.errors import GridmapError
+from gridmap.messages import Message, msg, msg_n
+from gridmap.service.boundaries.changes import UnitDifference, UnitsComparison
+from gridmap.service.boundaries.preview import Preview
+from gridmap.service.boundaries.saving import compared_units
+from gridmap.service.imports.rows import ROW_STATES, RowState, told_counts
+from gridmap.web.cells.draft_desk import draft_desk
+from gridmap.web.i18n import say
+from gridmap.web.markup import plain
+from gridmap.web.session import services
+
+_LISTED: Final = 500
+_NAMED: Final = 6
+_SHOWN: Final = (RowState.REFUSED, RowState.CHANGED, RowState.ADDED)
+_ROW_HEIGHT, _MOST_HEIGHT = 35, 300
+
+
+def compared(found: Preview) -> UnitsComparison | None:
+    """The file beside the units that are here; None where there are none.
+
+    Raises:
+        GridmapError: the boundaries do not fit the workspace.
+    """
+    cache = services().cache
+    if cache.plan().units.empty:
+        return None
+    key = ("compared", found, cache.revision().revision)
+    return draft_desk().once(key, lambda: compared_units(cache.workspace, found))
+
+
+def show_comparison(found: Preview) -> bool:
+    """Counts, what changes and what is left alone; whether the boundaries could be saved by themselves."""
+    try:
+        comparison = compared(found)
+    except GridmapError as error:
+        st.error(plain(say(error.message)))
+        return False
+    if comparison is None:
+        return True
+    st.markdown(f"**{plain(say(told_counts(found.file, comparison.counts)))}**")
+    rows = [one for state in _SHOWN for one in comparison.of(state)]
+    if rows:
+        _show_rows(rows[:_LISTED])
+    for told in _sentences(comparison, len(rows)):
+        st.caption(plain(say(told)))
+    return bool(rows) and not comparison.of(RowState.REFUSED)
+
+
+def _show_rows(rows: list[UnitDifference]) -> None:
+    labels = [say(msg("Code and name of the unit")), say(msg("Outcome")), say(msg("What, or why not"))]
+    table = pd.DataFrame(
+        [
+            (f"{one.code} {one.name}", say(ROW_STATES[one.state]), " · ".join(say(what) for what in one.what))
+            for one in rows
+        ],
+        columns=labels,
+    )
+    looks = {
+        labels[1]: st.column_config.Column(width="small"),
+        labels[2]: st.column_config.Column(width="large"),
+    }
+    height = min(_ROW_HEIGHT * (len(table) + 1) + 3, _MOST_HEIGHT)
+    st.dataframe(table, hide_index=True, key="unit_changes", column_config=looks, height=height)
+
+
+def _sentences(comparison: UnitsComparison, rows: int) -> list[Message]:
+    told = []
+    if rows > _LISTED:
+        told.append(msg("The first {n} rows are shown.", n=_LISTED))
+    if not rows:
+        told.append(msg("There is nothing to save: the plan says all this already."))
+    left = comparison.not_in_file
+    if left:
+        names = [f"{code} {name}" for code, name in left[:_NAMED]]
+        told.append(
+            msg_n(
+                "{n} unit of the workspace is not in the file and is left alone: {units}",
+                "{n} units of the workspace are not in the file and are left alone: {units}",
+                n=len(left),
+                units=[*names, "…"] if len(left) > _NAMED else names,
+            )
+        )
+    refused = comparison.of(RowState.REFUSED)
+    if refused:
+        told.append(
+            msg("Units that have cells keep their border. To move it, cut them again below, in one change.")
+        )
+    return told

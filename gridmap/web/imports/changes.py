@@ -1,0 +1,157 @@
+"""The last step of an import: what the file would change, row by row, and saving it as one change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from gridmap.errors import GridmapError
+from gridmap.messages import msg, msg_n
+from gridmap.model.access import User
+from gridmap.model.masking import masked_text
+from gridmap.service.imports.preview import ImportPreview
+from gridmap.service.imports.rows import ROW_STATES, ImportRow, RowState
+from gridmap.service.imports.saving import save_import
+from gridmap.service.returns.bringing_back import note_import
+from gridmap.service.returns.stamp import TemplateStamp
+from gridmap.web.i18n import say
+from gridmap.web.imports.desk import import_desk
+from gridmap.web.markup import plain
+from gridmap.web.session import now, services
+
+_REASON: Final = "import_reason"
+_STATE: Final = "import_state"
+_LISTED: Final = 2_000
+
+
+def show_changes(preview: ImportPreview) -> None:
+    """Counts, and the rows of one outcome; what is refused comes first."""
+    with st.container(horizontal=True, gap="small", key="import_counts"):
+        for state, count in preview.counts.items():
+            st.metric(say(ROW_STATES[state]), f"{count:,}", width="content")
+    order = (RowState.REFUSED, RowState.CHANGED, RowState.ADDED, RowState.UNCHANGED)
+    there = [state for state in order if preview.counts[state]]
+    if not there:
+        st.info(say(msg("There is no row of data in the file.")))
+        return
+    shown = _choose_state(there, preview.counts)
+    rows = [row for row in preview.rows if row.state is shown]
+    _show_rows(rows[:_LISTED])
+    if len(rows) > _LISTED:
+        st.caption(say(msg("The first {n} rows are shown; the report has all.", n=_LISTED)))
+
+
+def _choose_state(there: Sequence[RowState], counts: Mapping[RowState, int]) -> RowState:
+    chosen = st.segmented_control(
+        say(msg("Rows to show")),
+        there,
+        default=there[0],
+        format_func=lambda state: f"{say(ROW_STATES[state])} {counts[state]:,}",
+        key=f"{_STATE}_{'-'.join(there)}",
+        label_visibility="collapsed",
+    )
+    return chosen or there[0]
+
+
+def _show_rows(rows: Sequence[ImportRow]) -> None:
+    labels = [say(msg("Row")), say(msg("Who or what")), say(msg("What, or why not"))]
+    table = pd.DataFrame(
+        [(row.place_in_file, masked_text(row.who), _what(row)) for row in rows], columns=labels
+    )
+    looks = {
+        labels[0]: st.column_config.Column(width="small"),
+        labels[2]: st.column_config.Column(width="large"),
+    }
+    height = min(36 * (len(table) + 1) + 3, 360)
+    st.dataframe(table, hide_index=True, key="import_changes", column_config=looks, height=height)
+
+
+def _what(row: ImportRow) -> str:
+    told = say(row.reason) if row.reason else " · ".join(say(what) for what in row.what)
+    return masked_text(told)
+
+
+def show_saving(user: User, preview: ImportPreview, stamp: TemplateStamp | None) -> None:
+    """A reason and a button; what is refused is left out and said so."""
+    if preview.good:
+        if preview.refused:
+            told = msg_n(
+                "{n} refused row is left out; it stays in the report.",
+                "{n} refused rows are left out; they stay in the report.",
+                n=len(preview.refused),
+            )
+            st.caption(plain(say(told)))
+        with st.container(horizontal=True, vertical_alignment="bottom", key="import_saving"):
+            st.text_input(
+                say(msg("Reason, for the log of changes")),
+                key=_REASON,
+                max_chars=200,
+                placeholder=say(msg("e.g. returns of the townships of 10 February")),
+            )
+            st.button(
+                say(msg_n("Save {n} row as one change", "Save {n} rows as one change", n=preview.good)),
+                type="primary",
+                icon=":material/save:",
+                on_click=_save,
+                args=(user, preview, stamp),
+                key="import_save",
+                width="content",
+            )
+        return
+    if preview.refused:
+        st.info(say(msg("No row can be saved yet: decide what is asked above, or correct the file.")))
+    else:
+        st.info(say(msg("There is nothing to save: the plan says all this already.")))
+    if preview.counts[RowState.UNCHANGED]:
+        st.button(
+            say(msg("Note it as returned without changes")),
+            icon=":material/task_alt:",
+            on_click=_note,
+            args=(user, preview, stamp),
+            key="import_note",
+        )
+
+
+def _save(user: User, preview: ImportPreview, stamp: TemplateStamp | None) -> None:
+    """Save as one change; what is refused by the store leaves everything as it was."""
+    desk, workspace = import_desk(), services().cache.workspace
+    reason, only_good = st.session_state.get(_REASON, ""), bool(preview.refused)
+    try:
+        saved = save_import(workspace, preview, reason=reason, user=user, at=now(), only_good=only_good)
+    except GridmapError as error:
+        desk.trouble["saving"] = error.message
+        return
+    note_import(services().cache, preview, saved.revision, stamp, user=user, at=now())
+    st.session_state[_REASON] = ""
+    desk.clear(
+        msg(
+            "{n} rows of {file} are saved, revision {revision}.",
+            n=preview.good,
+            file=preview.file,
+            revision=saved.revision,
+        )
+    )
+
+
+def _note(user: User, preview: ImportPreview, stamp: TemplateStamp | None) -> None:
+    desk = import_desk()
+    try:
+        note_import(services().cache, preview, None, stamp, user=user, at=now())
+    except GridmapError as error:
+        desk.trouble["saving"] = error.message
+        return
+    desk.clear(msg("{file} is noted as returned; it changes nothing.", file=preview.file))
+
+
+def show_told() -> None:
+    """What the last deed came to, and after saving the way to the log, where it can be undone."""
+    desk = import_desk()
+    if desk.told is not None:
+        with st.container(horizontal=True, vertical_alignment="center", key="import_told"):
+            st.success(plain(say(desk.told)))
+            if st.button(say(msg("Open the history, to undo")), icon=":material/history:", key="to_history"):
+                desk.told = None
+                st.switch_page("../../pages/history.py")

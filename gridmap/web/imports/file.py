@@ -1,0 +1,65 @@
+"""The first step of an import: the file, and what it is brought in as."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from gridmap.messages import Message, msg
+from gridmap.model.access import Action, User
+from gridmap.service.rights import may
+from gridmap.web.cells.draft_desk import KeptFile
+from gridmap.web.files.fields import VECTORS, file_field
+from gridmap.web.i18n import say
+from gridmap.web.imports.desk import SLOT, import_desk
+from gridmap.web.imports.words import KINDS
+from gridmap.web.markup import plain
+
+_TABLES: Final = ("xlsx", "xls", "ods", "csv", "tsv", "txt")
+_KIND: Final = "import_kind"
+_CONTENTS: Final[dict[str, Message]] = {
+    "people": msg("Rosters with names, phones and cells; heads and members, also several in one cell."),
+    "households": msg("Households of cells or units, or buildings with coordinates."),
+    "checkpoints": msg("Posts with a name, a place and who is on duty."),
+    "sites": msg("Firms, shops and building sites that somebody visits."),
+    "visits": msg("Who visited which site on what day."),
+}
+
+
+def choose_file(user: User) -> KeptFile | None:
+    """The upload field and the kinds; the file once both are chosen."""
+    file = file_field(SLOT, say(msg("A table or a vector file, as the office has it")), (*_TABLES, *VECTORS))
+    desk = import_desk()
+    desk.follow("" if file is None else f"{file.digest} {file.name}")
+    _choose_kind()
+    if may(user, Action.EDIT_CELLS):
+        with st.container(horizontal=True, vertical_alignment="center", key="import_boundaries"):
+            st.caption(
+                say(msg("Boundaries of units, and cells, are brought in on another page.")), width="content"
+            )
+            if st.button(say(msg("Boundaries & cells")), icon=":material/grid_on:", type="tertiary"):
+                st.switch_page("../../pages/boundaries.py")
+    return file if desk.kind else None
+
+
+def _choose_kind() -> None:
+    desk = import_desk()
+    # Set anew where it was forgotten on the way over another page, or the desk was cleared.
+    if st.session_state.get(_KIND) != (desk.kind or None):
+        st.session_state[_KIND] = desk.kind or None
+    st.segmented_control(
+        say(msg("What the file tells of")),
+        list(KINDS),
+        format_func=lambda kind: say(KINDS[kind]),
+        key=_KIND,
+        on_change=_chosen,
+    )
+    if desk.kind:
+        st.caption(plain(say(_CONTENTS[desk.kind])))
+
+
+def _chosen() -> None:
+    """A click on the chosen kind again, which would unset it, changes nothing."""
+    if chosen := st.session_state[_KIND]:
+        import_desk().choose_kind(str(chosen))

@@ -1,0 +1,167 @@
+"""The roster as a file: download it, upload it, see row by row what it would change, save that."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from gridmap.errors import GridmapError
+from gridmap.messages import Language, Message, msg, msg_n
+from gridmap.model.access import Action, User
+from gridmap.service.imports.roster.file import (
+    ROW_STATES,
+    RosterPreview,
+    RowState,
+    read_roster,
+    save_roster,
+    write_roster,
+)
+from gridmap.service.rights import may
+from gridmap.web.files.uploads import Upload, laid_down
+from gridmap.web.i18n import language, say
+from gridmap.web.imports.faults import show_faults
+from gridmap.web.markup import plain
+from gridmap.web.session import now, services
+
+_ROUND: Final = "roster_file_round"
+"""Counts files that were saved: the uploader takes a new key, so that a saved file is gone from it."""
+_OUTCOME: Final = "roster_file_outcome"
+_PREVIEW: Final = "roster_file_preview"
+_REASON: Final = "roster_file_reason"
+_MIME: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_ORDER: Final = (RowState.REFUSED, RowState.ADDED, RowState.CHANGED, RowState.UNCHANGED)
+
+
+def show_roster_file(user: User, scope: str, at: datetime) -> None:
+    """Offer the roster of `scope` at `at` as a workbook; take one back where the user may edit posts."""
+    _show_outcome()
+    if may(user, Action.EXPORT, scope):
+        st.download_button(
+            say(msg("Download the roster (XLSX)")),
+            partial(_written, user, scope, at, language()),
+            file_name=f"gridmap-roster-{scope or 'all'}-{at:%Y%m%d-%H%M}.xlsx",
+            mime=_MIME,
+            icon=":material/download:",
+            on_click="ignore",
+            key="roster_file_download",
+        )
+        st.caption(say(msg("It is the form to fill in, too: with lists of functions, places and people.")))
+    if not may(user, Action.EDIT_POSTS, user.scope):
+        return
+    upload = st.file_uploader(
+        say(msg("A roster of people, of posts, or of both: XLSX, XLS, ODS or CSV")),
+        type=["xlsx", "xls", "ods", "csv"],
+        key=f"roster_file_{st.session_state.get(_ROUND, 0)}",
+    )
+    if upload is None:
+        return
+    try:
+        preview = _preview(upload, upload.file_id, user)
+    except GridmapError as error:
+        st.error(plain(say(error.message)))
+        return
+    _show_preview(preview)
+    if preview.faults:
+        told = msg_n("{n} fault in the file", "{n} faults in the file", n=len(preview.faults))
+        with st.expander(plain(say(told)), icon=":material/rule:"):
+            show_faults(preview.office_tables, preview)
+    _offer_saving(preview, user)
+
+
+def _written(user: User, scope: str, at: datetime, language: Language) -> bytes:
+    """The workbook; written outside the session, whose language must be told."""
+    return write_roster(services().cache, user=user, scope=scope, at=at, language=language)
+
+
+def _preview(upload: Upload, file_id: str, user: User) -> RosterPreview:
+    """What the file would change if saved now, read anew once the plan has moved on."""
+    cache = services().cache
+    key = (file_id, cache.revision().revision, user.name)
+    kept: tuple[object, RosterPreview] | None = st.session_state.get(_PREVIEW)
+    if kept is None or kept[0] != key:
+        with st.spinner(say(msg("Reading the roster"))), laid_down(upload) as path:
+            kept = (key, read_roster(path, cache=cache, user=user, at=now()))
+        st.session_state[_PREVIEW] = kept
+    return kept[1]
+
+
+def _show_preview(preview: RosterPreview) -> None:
+    """The counts, and the rows with what they do; the refused ones first."""
+    with st.container(horizontal=True, gap="small"):
+        for state, count in preview.counts.items():
+            st.metric(say(ROW_STATES[state]), f"{count:,}", width="content")
+    if preview.left_alone:
+        ignored = msg("Columns left alone: {columns}", columns=list(preview.left_alone))
+        st.caption(plain(say(ignored)))
+    shown = [row for state in _ORDER[:-1] for row in preview.rows if row.state is state]
+    if not shown:
+        st.info(say(msg("The file says nothing that the roster does not say already.")))
+        return
+    labels = [say(msg("Row")), say(msg("Who")), say(msg("Outcome")), say(msg("What, or why not"))]
+    table = pd.DataFrame(
+        [
+            (
+                row.place_in_file,
+                row.who,
+                say(ROW_STATES[row.state]),
+                say(row.reason) if row.reason else " · ".join(say(what) for what in row.what),
+            )
+            for row in shown
+        ],
+        columns=labels,
+    )
+    looks = {
+        **dict.fromkeys((labels[0], labels[2]), st.column_config.Column(width="small")),
+        labels[3]: st.column_config.Column(width="large"),
+    }
+    st.dataframe(table, hide_index=True, height="auto", key="roster_file_rows", column_config=looks)
+
+
+def _offer_saving(preview: RosterPreview, user: User) -> None:
+    """A reason and a button; with refused rows the good ones are offered apart."""
+    if not preview.edits:
+        return
+    st.text_input(say(msg("Reason")), key=_REASON, max_chars=200)
+    if preview.refused:
+        st.caption(say(msg("The refused rows are left out; correct them in the file and upload it again.")))
+    st.button(
+        say(msg_n("Save the {n} good row", "Save the {n} good rows", n=preview.good)),
+        type="primary",
+        on_click=_save,
+        args=(preview, user),
+        key="roster_file_save",
+    )
+
+
+def _save(preview: RosterPreview, user: User) -> None:
+    """Save as one change; what is refused leaves everything as it was."""
+    reason = st.session_state.get(_REASON, "")
+    cache = services().cache
+    try:
+        saved = save_roster(
+            cache.workspace, preview, reason=reason, user=user, at=now(), only_good=bool(preview.refused)
+        )
+    except GridmapError as error:
+        st.session_state[_OUTCOME] = (False, error.message)
+        return
+    told = msg(
+        "{n} rows of {file} are saved, revision {revision}.",
+        n=preview.good,
+        file=preview.file,
+        revision=saved.revision,
+    )
+    st.session_state[_OUTCOME] = (True, told)
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+    st.session_state[_REASON] = ""
+    st.session_state.pop(_PREVIEW, None)
+
+
+def _show_outcome() -> None:
+    """What became of the last click, once."""
+    outcome: tuple[bool, Message] | None = st.session_state.pop(_OUTCOME, None)
+    if outcome is not None:
+        (st.success if outcome[0] else st.error)(plain(say(outcome[1])))
