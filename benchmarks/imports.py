@@ -30,7 +30,7 @@ import shapely
 import xlsxwriter
 
 from benchmarks.splitting.table import print_machine
-from gridmap.demo.person_names import draw_name, phone_number
+from gridmap.demo.people.names import draw_name, phone_number
 from gridmap.model.access import Role, User
 from gridmap.service.imports.decisions import Decisions
 from gridmap.service.imports.mapping import suggested

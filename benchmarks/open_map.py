@@ -24,8 +24,8 @@ from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from gridmap.demo.workspace import write_demo  # noqa: E402
 from tests.browser.conftest import ARGUMENTS  # noqa: E402
-from tests.browser.operations import sign_in  # noqa: E402
 from tests.browser.servers import Server  # noqa: E402
+from tests.browser.signed_in_pages import sign_in  # noqa: E402
 
 ROUNDS = 15
 EMPTY = "import streamlit as st\nst.set_page_config(layout='wide')\nst.write('ready')\n"

@@ -30,8 +30,8 @@ from gridmap.service.people.commands import AddPerson, AssignPost, Edit, EndPost
 from gridmap.service.people.saving import save_edits  # noqa: E402
 from gridmap.store.repository import Workspace  # noqa: E402
 from tests.browser.conftest import ARGUMENTS  # noqa: E402
-from tests.browser.operations import sign_in  # noqa: E402
 from tests.browser.servers import Server  # noqa: E402
+from tests.browser.signed_in_pages import sign_in  # noqa: E402
 
 ROUNDS = 9
 PEOPLE, CHANGED = 3_000, 200

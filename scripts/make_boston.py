@@ -18,8 +18,8 @@ from pathlib import Path
 import geopandas as gpd
 import pyogrio
 
+from gridmap.geo.coverage.topology import coverage_is_valid
 from gridmap.geo.frames import check_units
-from gridmap.geo.topology import coverage_is_valid
 from gridmap.names import CODE, GEOMETRY, KIND, NAME, PARENT_CODE, POPULATION, UNITS, WGS84
 from gridmap.read.files.frames import to_frame
 from gridmap.read.files.safe import Wish, read_layers

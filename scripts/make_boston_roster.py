@@ -14,9 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from gridmap.demo.office_roster import write_office_roster  # noqa: E402
-from gridmap.geo.crs import metric_crs  # noqa: E402
+from gridmap.demo.people.office_roster import write_office_roster  # noqa: E402
 from gridmap.geo.frames import check_units  # noqa: E402
+from gridmap.geo.systems.crs import metric_crs  # noqa: E402
 from gridmap.names import CODE  # noqa: E402
 from gridmap.read.vectors.boundaries import read_units  # noqa: E402
 from gridmap.split.cut.units import split_units  # noqa: E402

@@ -25,8 +25,8 @@ from gridmap.measure.evaluate import evaluate  # noqa: E402
 from gridmap.service.boundaries.saving import new_workspace  # noqa: E402
 from gridmap.store.repository import Workspace  # noqa: E402
 from tests.browser.conftest import ARGUMENTS  # noqa: E402
-from tests.browser.operations import OperationsMap, sign_in, wait_for_run  # noqa: E402
 from tests.browser.servers import Server  # noqa: E402
+from tests.browser.signed_in_pages import OperationsMap, sign_in, wait_for_run  # noqa: E402
 from tests.browser.tutorial import follow  # noqa: E402
 
 DESKTOP = {"width": 1440, "height": 900}

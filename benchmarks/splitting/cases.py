@@ -12,9 +12,9 @@ import shapely
 
 from benchmarks.splitting.ground import BUILD, Ground
 from benchmarks.splitting.measures import Figures, Spent, own_cpu_seconds, peak_megabytes, timed
+from gridmap.geo.coverage.quality import check
+from gridmap.geo.coverage.topology import compactness
 from gridmap.geo.frames import Cells, check_cells
-from gridmap.geo.quality import check
-from gridmap.geo.topology import compactness
 from gridmap.jobs.pool import Runner
 from gridmap.names import CODE, HOUSEHOLDS, WEIGHT
 from gridmap.split.cut.units import Split, split_units

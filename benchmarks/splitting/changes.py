@@ -14,9 +14,9 @@ from benchmarks.splitting.cases import kept_cells, kept_cuts
 from benchmarks.splitting.estates import estate
 from benchmarks.splitting.ground import Ground
 from benchmarks.splitting.measures import Figures, timed
+from gridmap.geo.coverage.quality import check
+from gridmap.geo.coverage.topology import locate
 from gridmap.geo.frames import Cells, Points, Units, check_points, check_units, leaf_units
-from gridmap.geo.quality import check
-from gridmap.geo.topology import locate
 from gridmap.names import CODE, HOUSEHOLDS, PARENT_CODE, WEIGHT
 from gridmap.split.again.replacement import Resplit
 from gridmap.split.again.resplit import resplit

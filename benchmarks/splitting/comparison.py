@@ -17,7 +17,7 @@ from benchmarks.splitting.graphs import Floats, UnitGraph
 from benchmarks.splitting.ground import Ground
 from benchmarks.splitting.measures import Figures, cpu_seconds, timed
 from benchmarks.splitting.peers import PEERS
-from gridmap.geo.topology import Geometries, compactness, coverage_is_valid, part_counts
+from gridmap.geo.coverage.topology import Geometries, compactness, coverage_is_valid, part_counts
 from gridmap.names import HOUSEHOLDS, PARENT_CODE
 from gridmap.split.cut.units import split_units
 from gridmap.split.rule import SplitRule

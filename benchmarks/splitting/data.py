@@ -15,10 +15,10 @@ import shapely
 
 from benchmarks.splitting.estates import LARGEST, TOWNS, VILLAGES, Size, buildings
 from benchmarks.splitting.ground import BUILD, Ground, is_saved
-from gridmap.geo.crs import metric_crs
+from gridmap.geo.coverage.repair import repair
+from gridmap.geo.coverage.topology import Geometries, clean_coverage, coverage_union, locate
 from gridmap.geo.frames import Points, Units, check_points, check_units, crs_of, leaf_units
-from gridmap.geo.repair import repair
-from gridmap.geo.topology import Geometries, clean_coverage, coverage_union, locate
+from gridmap.geo.systems.crs import metric_crs
 from gridmap.names import BUILDINGS, CODE, HOUSEHOLDS, NAME, PARENT_CODE, WEIGHT, WGS84
 from gridmap.read.vectors.boundaries import read_units
 from gridmap.read.vectors.points import read_points

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from gridmap.geo.coverage.topology import Geometries
 from gridmap.geo.frames import Points, Units, check_points
-from gridmap.geo.topology import Geometries
 from gridmap.names import WEIGHT
 
 Floats = npt.NDArray[np.float64]

@@ -18,9 +18,9 @@ import pandas as pd
 import shapely
 
 from benchmarks.splitting.ground import BUILD, Ground
-from gridmap.geo.faces import faces_of, joined
+from gridmap.geo.coverage.topology import Geometries
 from gridmap.geo.frames import Points, Units, check_points, check_units, leaf_units
-from gridmap.geo.topology import Geometries
+from gridmap.geo.lines.faces import faces_of, joined
 from gridmap.names import CODE, PARENT_CODE
 from gridmap.split.blocks.block_graph import BlockGraph
 from gridmap.split.cut.by_blocks import block_parts, part_graph

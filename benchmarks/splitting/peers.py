@@ -20,7 +20,7 @@ import numpy.typing as npt
 import shapely
 
 from benchmarks.splitting.graphs import UnitGraph
-from gridmap.geo.topology import Geometries, coverage_union, locate
+from gridmap.geo.coverage.topology import Geometries, coverage_union, locate
 from gridmap.split.rule import SplitRule
 
 Floats = npt.NDArray[np.float64]

@@ -77,7 +77,7 @@ def export(  # noqa: PLR0913, PLR0917 # one parameter an option
 ) -> None:
     """Write a scope of WORKSPACE as a map sheet, a ledger of tables, or geodata."""
     from gridmap.draw.sheet.sheet import Paper  # noqa: PLC0415 # keeps --help quick
-    from gridmap.geo.datum import Datum  # noqa: PLC0415
+    from gridmap.geo.systems.datum import Datum  # noqa: PLC0415
     from gridmap.model.audience import Audience  # noqa: PLC0415
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
     from gridmap.service.briefings import exports  # noqa: PLC0415

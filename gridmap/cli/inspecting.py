@@ -93,7 +93,7 @@ def _sheet_lines(sheet: SheetReport) -> Iterator[Message]:
 
 
 def _crs_lines(layer: LayerReport) -> Iterator[Message]:
-    from gridmap.geo.crs import crs_title  # noqa: PLC0415 - pyproj is slow to load
+    from gridmap.geo.systems.crs import crs_title  # noqa: PLC0415 - pyproj is slow to load
 
     how = {
         "file": msg("named in the file"),

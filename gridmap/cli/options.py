@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from gridmap.geo.datum import Datum
+    from gridmap.geo.systems.datum import Datum
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,7 +53,7 @@ def reading_options(command: F) -> F:
 
 def datum_of(name: str | None) -> Datum:
     """The datum that an option names, WGS 84 where it is not given."""
-    from gridmap.geo.datum import Datum  # noqa: PLC0415
+    from gridmap.geo.systems.datum import Datum  # noqa: PLC0415
 
     return Datum(name) if name else Datum.WGS84
 

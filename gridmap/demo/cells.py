@@ -10,9 +10,9 @@ import pandas as pd
 import shapely
 
 from gridmap.demo.extent import METRIC_CRS
-from gridmap.demo.ground import Ground
+from gridmap.demo.land.ground import Ground
+from gridmap.geo.coverage.topology import locate
 from gridmap.geo.frames import check_points, check_units
-from gridmap.geo.topology import locate
 from gridmap.model.places import Level
 from gridmap.names import CODE, HOUSEHOLDS, NAME, PARENT_CODE, SEQ, WEIGHT
 from gridmap.split.cut.units import split_units

@@ -11,9 +11,9 @@ import shapely
 from numpy.random import Generator
 
 from gridmap.demo.extent import METRIC_CRS, Extent
-from gridmap.demo.ground import Ground
-from gridmap.demo.person_names import phone_number
-from gridmap.demo.roads import RoadKind
+from gridmap.demo.land.ground import Ground
+from gridmap.demo.land.roads import RoadKind
+from gridmap.demo.people.names import phone_number
 from gridmap.model.places import Level
 from gridmap.model.sites import CheckpointKind, GateState
 from gridmap.names import CODE, KIND, NAME

@@ -9,17 +9,17 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from gridmap.demo.arrivals import note_arrivals
 from gridmap.demo.cells import cut_cells
 from gridmap.demo.checkpoints import place_checkpoints
 from gridmap.demo.duty import post_duty
 from gridmap.demo.extent import COUNTY_NAME, FULL, Extent
 from gridmap.demo.faults import KnownFaults, choose_faults
-from gridmap.demo.ground import lay_ground
-from gridmap.demo.register import Register
+from gridmap.demo.land.ground import lay_ground
+from gridmap.demo.people.arrivals import note_arrivals
+from gridmap.demo.people.register import Register
+from gridmap.demo.people.staffing import post_staff
+from gridmap.demo.people.teams import form_teams, team_of_units
 from gridmap.demo.sites import make_visits, place_sites, post_officers, shorten_overdue
-from gridmap.demo.staffing import post_staff
-from gridmap.demo.teams import form_teams, team_of_units
 from gridmap.model.sites import GateState
 from gridmap.names import CODE, WGS84
 

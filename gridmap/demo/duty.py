@@ -10,7 +10,7 @@ import geopandas as gpd
 from numpy.random import Generator
 
 from gridmap.demo.faults import Planting
-from gridmap.demo.register import Register
+from gridmap.demo.people.register import Register
 from gridmap.model.people import Function, TargetKind
 from gridmap.model.sites import CheckpointKind, GateState
 from gridmap.names import CODE, KIND

@@ -12,9 +12,9 @@ from numpy.random import Generator
 
 from gridmap.demo.extent import METRIC_CRS, Extent
 from gridmap.demo.faults import Planting
-from gridmap.demo.ground import Ground
-from gridmap.demo.register import Register
-from gridmap.geo.topology import locate
+from gridmap.demo.land.ground import Ground
+from gridmap.demo.people.register import Register
+from gridmap.geo.coverage.topology import locate
 from gridmap.model.people import Function, TargetKind
 from gridmap.model.places import Level, UnitKind
 from gridmap.model.sites import SiteKind

@@ -1,1 +1,12 @@
-"""From a plan and its evaluation to layers, and from layers to the screen and to paper."""
+"""From a plan and its evaluation to layers, and from layers to the screen and to paper.
+
+books/   Workbooks: tables that open in Excel
+compose  Composing layers: the one place where a plan and its evaluation become what a map shows
+geofile  A scope as geodata for other map programs: GeoPackage with all layers, GeoJSON of the cells
+layers   Layers: what a map shows, worked out once for every renderer, so that screen and paper cannot
+         disagree
+screen/  What the browser draws: maps, and the documents they fetch
+sheet/   Paper: one page of map, legend, figures and furniture
+staff    Who is posted where, as far as an audience may know it
+stamp    What every product says of itself: place, moment, revision, for whom, by whom
+"""

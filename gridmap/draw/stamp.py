@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from gridmap.geo.datum import Datum
+from gridmap.geo.systems.datum import Datum
 from gridmap.messages import Language, Message, msg, render
 from gridmap.model.audience import CLASSIFICATIONS, Audience
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from gridmap.geo.topology import Geometries
+from gridmap.geo.coverage.topology import Geometries
 
 Indices = npt.NDArray[np.intp]
 NO_SHAPES: Final = np.array([], dtype=object)

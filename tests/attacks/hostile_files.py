@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from ezdxf import filemanagement, xref
 
 from tests.read.drawn_files import LEFT, geojson, write_gpkg, write_shapefile, zipped
-from tests.read.drawn_formats import (
+from tests.read.vectors.drawn_formats import (
     folder,
     kml,
     placemark,

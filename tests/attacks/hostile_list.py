@@ -53,7 +53,7 @@ from tests.attacks.hostile_workbooks import (
     workbook,
 )
 from tests.read.drawn_files import LEFT
-from tests.read.drawn_formats import folder, kml, write_kmz
+from tests.read.vectors.drawn_formats import folder, kml, write_kmz
 
 PROGRAMS: Final = {
     "pdf": b"%PDF-1.7\n1 0 obj<</Type/Catalog/OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj",

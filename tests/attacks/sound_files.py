@@ -8,7 +8,7 @@ from typing import Final
 from tests.attacks.hostile_files import Outside, drawing, text_file
 from tests.attacks.hostile_workbooks import cells, opendocument, roster, table_of, workbook
 from tests.read.drawn_files import write_geojson, write_gpkg, write_shapefile, zipped
-from tests.read.drawn_formats import (
+from tests.read.vectors.drawn_formats import (
     write_flatgeobuf,
     write_kml,
     write_kmz,

@@ -18,8 +18,8 @@ from gridmap.service.boundaries.saving import new_workspace
 from gridmap.store.repository import Workspace
 from tests.attacks.hostile_files import CANARY, Outside
 from tests.attacks.hostile_list import HOSTILE
-from tests.browser.operations import sign_in, wait_for_preview, wait_for_run
 from tests.browser.servers import Server
+from tests.browser.signed_in_pages import sign_in, wait_for_preview, wait_for_run
 from tests.browser.small_county import serve
 from tests.read.drawn_files import squares, write_gpkg
 

@@ -22,8 +22,8 @@ from gridmap.store.changes import begin_change
 from gridmap.store.history import Author
 from gridmap.store.repository import Workspace
 from tests.browser.conftest import Traffic
-from tests.browser.operations import OperationsMap, wait_for_run
 from tests.browser.servers import Server
+from tests.browser.signed_in_pages import OperationsMap, wait_for_run
 from tests.browser.small_county import COUNTY, NOW, add_account, serve, sign_in_as, small_county
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -15,8 +15,8 @@ from gridmap.service.boundaries.saving import new_workspace
 from gridmap.service.cell_files.splitting import CheckRequest, check_file
 from gridmap.store.repository import Workspace
 from scripts.make_boston_roster import ROSTER, write
-from tests.browser.operations import sign_in
 from tests.browser.servers import Server
+from tests.browser.signed_in_pages import sign_in
 from tests.browser.small_county import serve
 from tests.browser.tutorial import follow, no_picture
 

@@ -16,7 +16,7 @@ import shapely
 from PIL import Image
 from pypdf import PdfReader
 
-from gridmap.geo.datum import Datum, frame_to_wgs84
+from gridmap.geo.systems.datum import Datum, frame_to_wgs84
 from gridmap.store.history import read_events
 from tests.store.drawn_workspace import drawn_workspace
 

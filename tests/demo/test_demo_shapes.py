@@ -8,11 +8,11 @@ import pytest
 import shapely
 from numpy.random import default_rng
 
-from gridmap.demo.borders import draw_borders, midpoint_displacement, river_line
 from gridmap.demo.county import County
 from gridmap.demo.extent import FULL, METRIC_CRS, SMALL
-from gridmap.demo.terrain import make_terrain
-from gridmap.geo.topology import coverage_is_valid, coverage_union, locate
+from gridmap.demo.land.borders import draw_borders, midpoint_displacement, river_line
+from gridmap.demo.land.terrain import make_terrain
+from gridmap.geo.coverage.topology import coverage_is_valid, coverage_union, locate
 
 
 def level(county: County, name: str) -> gpd.GeoDataFrame:

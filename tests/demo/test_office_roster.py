@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from shapely.geometry import box
 
-from gridmap.demo.office_roster import HEADINGS, write_office_roster
+from gridmap.demo.people.office_roster import HEADINGS, write_office_roster
 from gridmap.messages import LANGUAGES, Language
 from gridmap.model.access import Role, User
 from gridmap.service.imports.roster.file import RowState, read_roster, save_roster

@@ -18,7 +18,7 @@ import shapely
 from gridmap.draw.geofile import compose_geo, write_geojson, write_geopackage
 from gridmap.draw.layers import Shapes
 from gridmap.draw.stamp import Stamp
-from gridmap.geo.topology import coverage_is_valid
+from gridmap.geo.coverage.topology import coverage_is_valid
 from gridmap.measure.coverage import active_posts
 from gridmap.measure.evaluate import evaluate
 from gridmap.measure.scope import within

@@ -34,7 +34,7 @@ from gridmap.read.tables.field_aliases import import_kind
 from gridmap.read.tables.field_mapping import suggest_mapping
 from tests.browser.servers import ROOT
 from tests.read.drawn_files import LEFT, RIGHT, geojson, squares, write_gpkg, write_shapefile, zipped
-from tests.read.drawn_formats import NAMES, folder, kml, placemark, write_kml, write_kmz
+from tests.read.vectors.drawn_formats import NAMES, folder, kml, placemark, write_kml, write_kmz
 
 CODES = ["990101201001", "990101201002"]
 

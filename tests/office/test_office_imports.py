@@ -14,7 +14,7 @@ import numpy as np
 import openpyxl
 import pytest
 
-from gridmap.geo.datum import Datum, from_wgs84
+from gridmap.geo.systems.datum import Datum, from_wgs84
 from gridmap.store.placing import stored_rows
 from gridmap.store.repository import Workspace
 from tests.office.office_county import (

@@ -17,9 +17,9 @@ import shapely
 from click.testing import CliRunner, Result
 
 from gridmap.cli import main
-from gridmap.geo.datum import Datum, frame_from_wgs84
+from gridmap.geo.systems.datum import Datum, frame_from_wgs84
 from tests.read.drawn_files import LEFT, RIGHT, geojson, squares, write_gpkg, write_shapefile, zipped
-from tests.read.drawn_formats import NAMES
+from tests.read.vectors.drawn_formats import NAMES
 
 TOWN, CODES = "990101201000", ["990101201001", "990101201002"]
 BESIDE = ["__MACOSX/boundaries/._cun.shp", "boundaries/._cun.shp", "boundaries/.DS_Store", "Thumbs.db",

@@ -17,7 +17,7 @@ import pyproj
 import pytest
 import shapely
 
-from gridmap.geo.datum import Datum, from_wgs84
+from gridmap.geo.systems.datum import Datum, from_wgs84
 from gridmap.read.vectors.points import read_points
 from gridmap.store.placing import stored_rows
 from gridmap.store.repository import Workspace

@@ -13,7 +13,7 @@ import shapely
 from click.testing import CliRunner, Result
 
 from gridmap.cli import main
-from gridmap.geo.datum import Datum, from_wgs84
+from gridmap.geo.systems.datum import Datum, from_wgs84
 from gridmap.read.vectors.points import read_points
 from tests.read.drawn_files import squares, write_gpkg, write_shapefile, zipped
 

@@ -11,8 +11,8 @@ import pytest
 import shapely
 
 from gridmap.errors import FaultsError, UnreadableFileError
-from gridmap.geo.repair import repair
-from gridmap.geo.topology import coverage_is_valid
+from gridmap.geo.coverage.repair import repair
+from gridmap.geo.coverage.topology import coverage_is_valid
 from gridmap.model.faults import FaultKind, Outcome
 from gridmap.read.tables.office_tables import read_office_tables
 from gridmap.read.vectors.boundaries import read_units

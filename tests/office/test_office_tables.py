@@ -28,7 +28,7 @@ import xlsxwriter
 
 from gridmap.draw.books.fault_workbook import GivenSheet, write_fault_workbook
 from gridmap.draw.books.workbook import Sheet, write_workbook
-from gridmap.geo.datum import Datum
+from gridmap.geo.systems.datum import Datum
 from gridmap.messages import msg
 from gridmap.model.faults import Fault, FaultKind, Outcome
 from gridmap.read.matching.people import PersonMatch, PersonQuery, RosterPerson, match_people

@@ -9,7 +9,7 @@ import numpy as np
 from ezdxf import filemanagement, units
 from ezdxf.document import Drawing
 
-from gridmap.geo.placement import Placement
+from gridmap.geo.systems.placement import Placement
 
 OUTLINES, NAMES, PEOPLE, ARROW = "网格线", "网格名", "联系人", "指北针"
 PHONE: Final = "10000001234"

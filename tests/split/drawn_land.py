@@ -10,8 +10,8 @@ import numpy.typing as npt
 import shapely
 from hypothesis import strategies as st
 
+from gridmap.geo.coverage.topology import Geometries, clean_coverage
 from gridmap.geo.frames import Points, Units, check_points, check_units
-from gridmap.geo.topology import Geometries, clean_coverage
 
 CRS = "EPSG:4547"
 X, Y = 500_000.0, 4_200_000.0

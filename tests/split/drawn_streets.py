@@ -6,8 +6,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from gridmap.geo.coverage.topology import Geometries, clean_coverage
 from gridmap.geo.frames import Points
-from gridmap.geo.topology import Geometries, clean_coverage
 from tests.split.drawn_land import CRS, X, Y, block, points_of
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gridmap.geo.datum import Datum
+from gridmap.geo.systems.datum import Datum
 
 
 @dataclass(frozen=True)

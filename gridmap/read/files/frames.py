@@ -12,12 +12,12 @@ import pyproj
 import shapely
 
 from gridmap.errors import FaultsError, InputError, MissingCrsError
-from gridmap.geo.crs import crs_text
-from gridmap.geo.crs_suggestions import doubt_of_crs, split_swapped, suggest_crs
-from gridmap.geo.datum import Datum, datum_of_system, frame_to_wgs84
+from gridmap.geo.coverage.topology import Geometries
 from gridmap.geo.frames import missing_crs
-from gridmap.geo.region import Region
-from gridmap.geo.topology import Geometries
+from gridmap.geo.systems.crs import crs_text
+from gridmap.geo.systems.datum import Datum, datum_of_system, frame_to_wgs84
+from gridmap.geo.systems.region import Region
+from gridmap.geo.systems.suggestions import doubt_of_crs, split_swapped, suggest_crs
 from gridmap.messages import Message, msg, msg_n
 from gridmap.names import GEOMETRY
 from gridmap.read.files.safe import RawLayer

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from gridmap.geo.datum import Datum
+from gridmap.geo.systems.datum import Datum
 from gridmap.messages import Message, msg
 from gridmap.model.faults import FaultKind, Outcome
 from gridmap.read.values.numbers import NOTHING

@@ -10,9 +10,9 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
-from gridmap.geo.datum import Datum
 from gridmap.geo.faults import parent_notes
 from gridmap.geo.frames import Cells, Points, Units, check_cells, check_units
+from gridmap.geo.systems.datum import Datum
 from gridmap.messages import Message, msg_n
 from gridmap.names import BUILDINGS, CELLS, CODE, CUTS, UNITS
 from gridmap.read.files.frames import require_likely, require_sure_texts, to_frame

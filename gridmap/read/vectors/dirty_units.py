@@ -13,9 +13,9 @@ import shapely
 
 from gridmap.errors import FaultsError
 from gridmap.geo.codes import code_texts
-from gridmap.geo.datum import Datum
 from gridmap.geo.faults import parent_notes
 from gridmap.geo.frames import check_dirty_units
+from gridmap.geo.systems.datum import Datum
 from gridmap.messages import Message, msg_n
 from gridmap.model.faults import FaultKind
 from gridmap.names import CODE, UNITS

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 
 from gridmap.errors import LayerChoiceError, UnreadableFileError
-from gridmap.geo.topology import Geometries
+from gridmap.geo.coverage.topology import Geometries
 from gridmap.messages import Message, msg
 from gridmap.read.files.safe import other_content, run_isolated, too_large
 

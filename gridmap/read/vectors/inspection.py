@@ -15,8 +15,12 @@ import shapely
 
 from gridmap.errors import InputError, MissingCrsError
 from gridmap.geo.codes import code_texts, is_rounded
-from gridmap.geo.crs import crs_text
-from gridmap.geo.crs_suggestions import (
+from gridmap.geo.coverage.topology import Geometries
+from gridmap.geo.systems.crs import crs_text
+from gridmap.geo.systems.datum import Datum, DatumSuggestion, datum_of_system, suggest_datum
+from gridmap.geo.systems.older_systems import OLDER_SYSTEMS, twin_of
+from gridmap.geo.systems.region import Region
+from gridmap.geo.systems.suggestions import (
     SWAPPED,
     CrsSuggestion,
     doubt_of_crs,
@@ -24,10 +28,6 @@ from gridmap.geo.crs_suggestions import (
     suggest_crs,
     with_older_twin,
 )
-from gridmap.geo.datum import Datum, DatumSuggestion, datum_of_system, suggest_datum
-from gridmap.geo.older_systems import OLDER_SYSTEMS, twin_of
-from gridmap.geo.region import Region
-from gridmap.geo.topology import Geometries
 from gridmap.messages import Message, msg
 from gridmap.model.faults import FaultKind
 from gridmap.names import CODE, UNITS

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from gridmap.geo.codes import code_texts
-from gridmap.geo.topology import Geometries
+from gridmap.geo.coverage.topology import Geometries
 from gridmap.names import CODE, WGS84
 from gridmap.read.files.frames import in_system
 

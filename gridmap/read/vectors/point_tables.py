@@ -18,7 +18,7 @@ import pandas as pd
 import shapely
 
 from gridmap.errors import FaultsError
-from gridmap.geo.datum import Datum, to_wgs84
+from gridmap.geo.systems.datum import Datum, to_wgs84
 from gridmap.messages import Message, msg, msg_n
 from gridmap.model.faults import FaultKind
 from gridmap.names import WGS84

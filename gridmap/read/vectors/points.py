@@ -14,8 +14,8 @@ import pandas as pd
 import shapely
 
 from gridmap.errors import InputError
-from gridmap.geo.datum import Datum, frame_to_wgs84
 from gridmap.geo.frames import Points, check_points
+from gridmap.geo.systems.datum import Datum, frame_to_wgs84
 from gridmap.messages import Message, msg, msg_n
 from gridmap.names import BUILDINGS, GEOMETRY, HOUSEHOLDS, WEIGHT, WGS84
 from gridmap.read.files.frames import in_system, to_frame

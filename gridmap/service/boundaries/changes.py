@@ -14,7 +14,7 @@ import pandas as pd
 import pyproj
 import shapely
 
-from gridmap.geo.topology import Geometries
+from gridmap.geo.coverage.topology import Geometries
 from gridmap.messages import Message, msg
 from gridmap.names import CODE, GEOMETRY, HOUSEHOLDS, KIND, NAME, PARENT_CODE, POPULATION, WGS84
 from gridmap.service.imports.rows import RowState

@@ -9,12 +9,12 @@ from pathlib import Path
 import geopandas as gpd
 
 from gridmap.errors import InputError
-from gridmap.geo.crs import crs_text, metric_crs
-from gridmap.geo.datum import Datum
+from gridmap.geo.coverage.repair import DefectKind, Repaired, repair
+from gridmap.geo.coverage.topology import part_counts
 from gridmap.geo.frames import check_units
 from gridmap.geo.layers_file import check_output, write_layers
-from gridmap.geo.repair import DefectKind, Repaired, repair
-from gridmap.geo.topology import part_counts
+from gridmap.geo.systems.crs import crs_text, metric_crs
+from gridmap.geo.systems.datum import Datum
 from gridmap.messages import Message, msg, msg_n
 from gridmap.names import CODE, KIND, NAME, UNITS, WGS84
 from gridmap.read.vectors.columns import ColumnChoice
@@ -33,7 +33,7 @@ class CleanRequest:
         out: the GeoPackage to write: layers `units`, `defects`, `before`.
         report: a JSON file to write the report to, too.
         layer, columns, crs, encoding, datum: how to read the boundaries, where the file does not tell.
-        snap, gap_width: see `gridmap.geo.repair.repair`.
+        snap, gap_width: see `gridmap.geo.coverage.repair.repair`.
     """
 
     source: Path

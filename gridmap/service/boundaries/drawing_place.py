@@ -11,11 +11,11 @@ import pyproj
 import shapely
 
 from gridmap.errors import InputError
-from gridmap.geo.crs import metric_crs
-from gridmap.geo.crs_suggestions import CrsSuggestion, suggest_crs
-from gridmap.geo.datum import Datum, to_wgs84
-from gridmap.geo.placement import Placement, placed_by_points
-from gridmap.geo.region import Region
+from gridmap.geo.systems.crs import metric_crs
+from gridmap.geo.systems.datum import Datum, to_wgs84
+from gridmap.geo.systems.placement import Placement, placed_by_points
+from gridmap.geo.systems.region import Region
+from gridmap.geo.systems.suggestions import CrsSuggestion, suggest_crs
 from gridmap.messages import msg
 from gridmap.names import WGS84
 from gridmap.read.vectors.drawings import DrawingInventory

@@ -17,11 +17,11 @@ import pyproj
 import shapely
 
 from gridmap.errors import FaultsError
-from gridmap.geo.crs import crs_text, metric_crs
+from gridmap.geo.coverage.topology import Geometries
 from gridmap.geo.layers_file import check_output, write_layers
-from gridmap.geo.linework import Enclosed, enclosed_by, labels_in
-from gridmap.geo.placement import Placement, placed_as_drawn
-from gridmap.geo.topology import Geometries
+from gridmap.geo.lines.linework import Enclosed, enclosed_by, labels_in
+from gridmap.geo.systems.crs import crs_text, metric_crs
+from gridmap.geo.systems.placement import Placement, placed_as_drawn
 from gridmap.messages import Message, msg, msg_n
 from gridmap.names import AREA, CODE, NAME, WGS84
 from gridmap.read.files.frames import in_system

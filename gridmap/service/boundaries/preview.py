@@ -12,9 +12,9 @@ import pandas as pd
 import pyproj
 
 from gridmap.errors import InputError
-from gridmap.geo.crs import crs_text, metric_crs
-from gridmap.geo.datum import Datum
 from gridmap.geo.frames import Units, check_units, crs_of, leaf_units
+from gridmap.geo.systems.crs import crs_text, metric_crs
+from gridmap.geo.systems.datum import Datum
 from gridmap.messages import Message, msg
 from gridmap.model.places import Level
 from gridmap.names import (

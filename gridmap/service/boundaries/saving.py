@@ -12,9 +12,9 @@ import pyproj
 from sqlalchemy import select
 
 from gridmap.errors import FaultsError, InputError
-from gridmap.geo.crs import crs_text, metric_crs
+from gridmap.geo.coverage.quality import check
 from gridmap.geo.frames import Units, check_cells, check_units, leaf_units
-from gridmap.geo.quality import check
+from gridmap.geo.systems.crs import crs_text, metric_crs
 from gridmap.messages import Message, msg, msg_n
 from gridmap.model.access import Action, User
 from gridmap.names import (

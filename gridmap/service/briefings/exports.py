@@ -23,7 +23,7 @@ from gridmap.draw.sheet.sheet import Kind, Paper, render_sheet
 from gridmap.draw.sheet.shortfalls import of_sheet, shapeless
 from gridmap.draw.stamp import Stamp
 from gridmap.errors import InputError
-from gridmap.geo.datum import Datum, frame_from_wgs84
+from gridmap.geo.systems.datum import Datum, frame_from_wgs84
 from gridmap.measure.coverage import active_posts
 from gridmap.messages import Language, Message, msg
 from gridmap.model.access import Action, User, covers

@@ -14,10 +14,10 @@ import shapely
 
 from gridmap.errors import InputError
 from gridmap.geo.code_scheme import CodeScheme
-from gridmap.geo.datum import Datum
+from gridmap.geo.coverage.same_places import with_stored_vertices
 from gridmap.geo.frames import Points
 from gridmap.geo.layers_file import check_output
-from gridmap.geo.same_places import with_stored_vertices
+from gridmap.geo.systems.datum import Datum
 from gridmap.messages import Message, msg
 from gridmap.names import WEIGHT
 from gridmap.read.vectors.boundaries import read_units

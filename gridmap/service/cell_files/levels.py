@@ -13,10 +13,10 @@ import pyproj
 
 from gridmap.errors import InputError
 from gridmap.geo.codes import code_texts
-from gridmap.geo.crs import crs_text, metric_crs
-from gridmap.geo.datum import Datum
 from gridmap.geo.frames import check_cells
 from gridmap.geo.layers_file import check_output, write_layers
+from gridmap.geo.systems.crs import crs_text, metric_crs
+from gridmap.geo.systems.datum import Datum
 from gridmap.messages import Message, msg, msg_n
 from gridmap.names import CODE, GEOMETRY, NAME, PARENT_CODE, ZONES
 from gridmap.read.tables.zone_list import read_zone_list

@@ -11,10 +11,10 @@ from typing import Final
 import pyproj
 
 from gridmap.errors import InputError
-from gridmap.geo.crs import crs_text, metric_crs
 from gridmap.geo.frames import Points, check_cells, crs_of
 from gridmap.geo.layers_file import check_output
 from gridmap.geo.sizes import CellSize
+from gridmap.geo.systems.crs import crs_text, metric_crs
 from gridmap.jobs.cluster import ClusterRunner
 from gridmap.jobs.pool import Runner
 from gridmap.messages import Message, msg, msg_n

@@ -12,11 +12,11 @@ import pandas as pd
 import shapely
 
 from gridmap.errors import InputError
-from gridmap.geo.crs import crs_text
+from gridmap.geo.coverage.same_places import with_stored_vertices
+from gridmap.geo.coverage.topology import locate
 from gridmap.geo.frames import Cells, Points, Units, leaf_units
 from gridmap.geo.layers_file import check_output
-from gridmap.geo.same_places import with_stored_vertices
-from gridmap.geo.topology import locate
+from gridmap.geo.systems.crs import crs_text
 from gridmap.messages import Message, msg, msg_n
 from gridmap.names import CODE, HOUSEHOLDS, PARENT_CODE
 from gridmap.service.cell_files.materials import read_material

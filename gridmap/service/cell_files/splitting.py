@@ -11,13 +11,13 @@ import pandas as pd
 import pyproj
 
 from gridmap.errors import FaultsError, InputError
-from gridmap.geo.crs import crs_text, metric_crs
-from gridmap.geo.datum import Datum
+from gridmap.geo.coverage.quality import Quality, check
 from gridmap.geo.frames import Cells, Units, check_cells, crs_of
 from gridmap.geo.layers_file import check_output
-from gridmap.geo.line_network import share_on_lines
-from gridmap.geo.quality import Quality, check
+from gridmap.geo.lines.network import share_on_lines
 from gridmap.geo.sizes import CellSize
+from gridmap.geo.systems.crs import crs_text, metric_crs
+from gridmap.geo.systems.datum import Datum
 from gridmap.jobs.cluster import ClusterRunner
 from gridmap.jobs.pool import Runner
 from gridmap.messages import Message, msg

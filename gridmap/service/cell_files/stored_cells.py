@@ -13,9 +13,9 @@ import pyproj
 
 from gridmap.errors import InputError
 from gridmap.geo.code_scheme import SCHEMES, TWELVE_THREE, CodeScheme
-from gridmap.geo.crs import crs_text, metric_crs
+from gridmap.geo.coverage.same_places import in_stored_degrees
 from gridmap.geo.frames import Cells, Units, check_cells
-from gridmap.geo.same_places import in_stored_degrees
+from gridmap.geo.systems.crs import crs_text, metric_crs
 from gridmap.messages import Message, msg, msg_n
 from gridmap.names import CODE, HOUSEHOLDS, PARENT_CODE, SEQ, WGS84
 from gridmap.read.vectors.boundaries import read_cells

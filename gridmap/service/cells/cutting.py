@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridmap.geo.crs import crs_text
+from gridmap.geo.coverage.topology import locate
 from gridmap.geo.frames import Cells, Points
 from gridmap.geo.sizes import CellSize
-from gridmap.geo.topology import locate
+from gridmap.geo.systems.crs import crs_text
 from gridmap.messages import Message
 from gridmap.names import CODE, HOUSEHOLDS, METHOD, PARENT_CODE, SEQ, WEIGHT
 from gridmap.service.cell_files.notes import finding_notes

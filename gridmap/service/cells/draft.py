@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pyproj
 
+from gridmap.geo.coverage.quality import Quality, check
+from gridmap.geo.coverage.same_places import in_stored_degrees
 from gridmap.geo.frames import Cells, Points
-from gridmap.geo.quality import Quality, check
-from gridmap.geo.same_places import in_stored_degrees
 from gridmap.geo.sizes import CellSize
 from gridmap.messages import Message
 from gridmap.model.places import Level

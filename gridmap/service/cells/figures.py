@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gridmap.geo.coverage.topology import locate
 from gridmap.geo.frames import Cells, Points, Units
 from gridmap.geo.sizes import CellSize, cell_count
-from gridmap.geo.topology import locate
 from gridmap.messages import Message, msg
 from gridmap.model.people import TargetKind
 from gridmap.names import CODE, HOUSEHOLDS, NAME, PARENT_CODE, WEIGHT

@@ -14,9 +14,9 @@ import shapely
 from sqlalchemy import select
 
 from gridmap.errors import InputError
+from gridmap.geo.coverage.same_places import with_stored_vertices
+from gridmap.geo.coverage.topology import Geometries, locate
 from gridmap.geo.frames import Cells, Units, check_units, leaf_units
-from gridmap.geo.same_places import with_stored_vertices
-from gridmap.geo.topology import Geometries, locate
 from gridmap.messages import msg
 from gridmap.model.plan import Plan
 from gridmap.names import CODE, METHOD, PARENT_CODE, UNITS, WGS84

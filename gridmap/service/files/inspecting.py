@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from gridmap.geo.crs_suggestions import CrsSuggestion
+from gridmap.geo.systems.suggestions import CrsSuggestion
 from gridmap.messages import Message
 from gridmap.model.faults import fault_counts as counts_of
 from gridmap.read.tables.inspection import SheetReport, inspect_sheets

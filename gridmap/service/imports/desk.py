@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridmap.geo.datum import DatumSuggestion, suggest_datum
-from gridmap.geo.topology import locate
+from gridmap.geo.coverage.topology import locate
+from gridmap.geo.systems.datum import DatumSuggestion, suggest_datum
 from gridmap.messages import LANGUAGES, Message, msg, render
 from gridmap.model.access import Action, User, covers
 from gridmap.model.faults import Fault, FaultKind, Outcome

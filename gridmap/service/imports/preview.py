@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from gridmap.geo.datum import DatumSuggestion
+from gridmap.geo.systems.datum import DatumSuggestion
 from gridmap.messages import Message, msg
 from gridmap.model.access import Action, User
 from gridmap.model.faults import Fault, Outcome

@@ -14,10 +14,10 @@ import shapely
 
 from gridmap.draw.screen.preview_map import PreviewShapes, preview_document
 from gridmap.errors import InputError
-from gridmap.geo.crs_suggestions import CrsSuggestion, suggest_crs
-from gridmap.geo.datum import Datum, to_wgs84
 from gridmap.geo.frames import check_units, leaf_units
-from gridmap.geo.region import Region
+from gridmap.geo.systems.datum import Datum, to_wgs84
+from gridmap.geo.systems.region import Region
+from gridmap.geo.systems.suggestions import CrsSuggestion, suggest_crs
 from gridmap.model.access import covers
 from gridmap.names import CODE, NAME, WGS84
 from gridmap.read.files.frames import in_system

@@ -17,7 +17,7 @@ import pandas as pd
 import shapely
 
 from gridmap.errors import InputError
-from gridmap.geo.datum import Datum
+from gridmap.geo.systems.datum import Datum
 from gridmap.messages import LANGUAGES, Message, msg, msg_n, render
 from gridmap.model.faults import Fault, FaultKind, Outcome
 from gridmap.names import BUILDINGS, CHECKPOINTS, CONTACT_SITES, WGS84

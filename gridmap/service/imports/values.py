@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridmap.geo.datum import Datum, to_wgs84
+from gridmap.geo.systems.datum import Datum, to_wgs84
 from gridmap.messages import Message, msg
 from gridmap.model.faults import Fault, FaultKind, Outcome
 from gridmap.names import HOUSEHOLDS, WGS84

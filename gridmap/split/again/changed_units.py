@@ -14,8 +14,8 @@ import pandas as pd
 import shapely
 
 from gridmap.errors import InputError, TessellationError
+from gridmap.geo.coverage.topology import Geometries, coverage_is_valid, locate
 from gridmap.geo.frames import Cells, Points, Units, leaf_units
-from gridmap.geo.topology import Geometries, coverage_is_valid, locate
 from gridmap.messages import msg, msg_n
 from gridmap.names import CODE, HOUSEHOLDS, NAME, PARENT_CODE, SEQ, WEIGHT
 from gridmap.split.again.matching import match_cells

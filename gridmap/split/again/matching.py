@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from gridmap.geo.coverage.topology import Geometries, locate
 from gridmap.geo.frames import Cells, Points
-from gridmap.geo.topology import Geometries, locate
 from gridmap.names import CODE, PARENT_CODE, WEIGHT
 
 Floats = npt.NDArray[np.float64]

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import shapely
 
 from gridmap.errors import TessellationError
-from gridmap.geo.topology import Geometries, clean_coverage, coverage_is_valid, coverage_union
+from gridmap.geo.coverage.topology import Geometries, clean_coverage, coverage_is_valid, coverage_union
 from gridmap.messages import msg
 from gridmap.split.tessellation.borders import Chains, border_chains
 from gridmap.split.tessellation.joining import MOVED_TOLERANCE

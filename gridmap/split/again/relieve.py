@@ -10,10 +10,10 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from gridmap.geo.crs import crs_text
+from gridmap.geo.coverage.topology import Geometries, coverage_union
 from gridmap.geo.frames import Cells, Points, Units, crs_of
 from gridmap.geo.sizes import LOAD_DIGITS
-from gridmap.geo.topology import Geometries, coverage_union
+from gridmap.geo.systems.crs import crs_text
 from gridmap.messages import Message, msg
 from gridmap.names import CODE, HOUSEHOLDS
 from gridmap.split.again.patch import Region

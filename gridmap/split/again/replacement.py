@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from gridmap.geo.coverage.topology import Geometries, compactness
 from gridmap.geo.frames import Cells
-from gridmap.geo.topology import Geometries, compactness
 from gridmap.messages import Message
 from gridmap.names import AREA, CODE, COMPACTNESS, FEASIBLE, HOUSEHOLDS, METHOD, NAME, SEQ
 from gridmap.split.again.patch import Patched, Region, patched

@@ -13,10 +13,10 @@ import pandas as pd
 import shapely
 
 from gridmap.geo.codes import reading_order
-from gridmap.geo.crs import crs_text
+from gridmap.geo.coverage.topology import Geometries, coverage_union, locate
 from gridmap.geo.frames import Cells, Points, Units, check_cells, check_points, crs_of
 from gridmap.geo.sizes import CellSize
-from gridmap.geo.topology import Geometries, coverage_union, locate
+from gridmap.geo.systems.crs import crs_text
 from gridmap.names import CODE, HOUSEHOLDS, METHOD, PARENT_CODE, SEQ, WEIGHT
 from gridmap.split.again.matching import match_cells
 from gridmap.split.again.patch import Region

@@ -12,9 +12,9 @@ import pandas as pd
 import shapely
 
 from gridmap.errors import InputError
+from gridmap.geo.coverage.topology import Geometries, locate
 from gridmap.geo.frames import Cells, Points, Units, check_points, crs_of, leaf_units
 from gridmap.geo.sizes import CellSize
-from gridmap.geo.topology import Geometries, locate
 from gridmap.messages import msg, msg_n
 from gridmap.names import CODE, WEIGHT
 from gridmap.split.cut.loads import loads_of_points, spread_loads
@@ -118,7 +118,7 @@ def unit_scenes(
         raise InputError(
             msg(
                 "Units and points must be in one projected coordinate system in metres; "
-                "convert both to that of gridmap.geo.crs.metric_crs."
+                "convert both to that of gridmap.geo.systems.crs.metric_crs."
             )
         )
     leaves = leaf_units(units).sort_values(CODE, ignore_index=True)

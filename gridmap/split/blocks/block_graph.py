@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from gridmap.geo.faces import groups_without_slivers, joined, shared_borders
-from gridmap.geo.topology import Geometries, locate
+from gridmap.geo.coverage.topology import Geometries, locate
+from gridmap.geo.lines.faces import groups_without_slivers, joined, shared_borders
 from gridmap.split.straight.pieces import Load
 from gridmap.split.tessellation.matching_edges import with_matching_edges
 

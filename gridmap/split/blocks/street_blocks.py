@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from gridmap.geo.faces import connected, faces_of, joined, owners_of, shared_stretches
-from gridmap.geo.line_network import lines_of
-from gridmap.geo.topology import Geometries
+from gridmap.geo.coverage.topology import Geometries
+from gridmap.geo.lines.faces import connected, faces_of, joined, owners_of, shared_stretches
+from gridmap.geo.lines.network import lines_of
 from gridmap.split.material import UnitMaterial
 
 Floats = npt.NDArray[np.float64]

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from gridmap.geo.faces import connected, faces_of, groups_without_slivers, joined
-from gridmap.geo.topology import Geometries
+from gridmap.geo.coverage.topology import Geometries
+from gridmap.geo.lines.faces import connected, faces_of, groups_without_slivers, joined
 from gridmap.split.cut.findings import Finding, FindingKind
 from gridmap.split.cut.unit_task import UnitPieces, UnitTask
 

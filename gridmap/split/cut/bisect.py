@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from gridmap.geo.topology import compactness
+from gridmap.geo.coverage.topology import compactness
 from gridmap.split.cut.natural_lines import LineBlocks, PathDivision, halves_along, natural_division
 from gridmap.split.straight.balance import Division, Search, best_division, best_divisions
 from gridmap.split.straight.chords import Line

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from gridmap.geo.faces import joined
-from gridmap.geo.topology import Geometries
+from gridmap.geo.coverage.topology import Geometries
+from gridmap.geo.lines.faces import joined
 from gridmap.split.blocks.block_graph import BlockGraph
 from gridmap.split.blocks.dividing import divided
 from gridmap.split.blocks.grouping import grouped

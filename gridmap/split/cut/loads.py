@@ -12,8 +12,8 @@ import pandas as pd
 import shapely
 
 from gridmap.errors import InputError
+from gridmap.geo.coverage.topology import Geometries, locate
 from gridmap.geo.frames import Points
-from gridmap.geo.topology import Geometries, locate
 from gridmap.messages import msg, msg_n
 from gridmap.names import CODE, GEOMETRY, WEIGHT
 from gridmap.split.cut.parts import UnitLoad

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from gridmap.geo.line_network import LineNetwork
+from gridmap.geo.lines.network import LineNetwork
 from gridmap.split.cut.adopt import by_adoption
 from gridmap.split.cut.by_blocks import by_blocks
 from gridmap.split.cut.parts import cut_unit

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from gridmap.geo.faces import faces_of, groups_without_slivers, joined, shared_stretches
-from gridmap.geo.line_network import LineNetwork
-from gridmap.geo.topology import Geometries
+from gridmap.geo.coverage.topology import Geometries
+from gridmap.geo.lines.faces import faces_of, groups_without_slivers, joined, shared_stretches
+from gridmap.geo.lines.network import LineNetwork
 from gridmap.split.blocks.block_graph import BlockGraph
 from gridmap.split.blocks.dividing import divided
 from gridmap.split.blocks.grouping import best_half, strained

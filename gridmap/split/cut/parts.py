@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from gridmap.geo.topology import locate
+from gridmap.geo.coverage.topology import locate
 from gridmap.split.cut.bisect import bisect, replay
 from gridmap.split.rule import SplitRule
 from gridmap.split.straight.balance import Search

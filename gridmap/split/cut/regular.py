@@ -13,8 +13,8 @@ import pyproj
 import shapely
 
 from gridmap.errors import InputError
-from gridmap.geo.faces import faces_of, groups_without_slivers, joined
-from gridmap.geo.topology import Geometries
+from gridmap.geo.coverage.topology import Geometries
+from gridmap.geo.lines.faces import faces_of, groups_without_slivers, joined
 from gridmap.messages import msg
 from gridmap.names import WGS84
 from gridmap.split.cut.unit_task import UnitPieces, UnitTask

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from gridmap.geo.faces import faces_of, joined
-from gridmap.geo.topology import Geometries, coverage_union
+from gridmap.geo.coverage.topology import Geometries, coverage_union
+from gridmap.geo.lines.faces import faces_of, joined
 from gridmap.split.cut.findings import Finding, FindingKind
 from gridmap.split.cut.unit_task import UnitPieces, UnitTask
 

@@ -14,9 +14,9 @@ import shapely
 
 from gridmap.errors import EmptyUnitError, InputError
 from gridmap.geo.codes import reading_order
-from gridmap.geo.crs import crs_text, is_metric
+from gridmap.geo.coverage.topology import Geometries, compactness, part_counts
 from gridmap.geo.frames import Cells, Points, Units, check_cells, crs_of, leaf_units
-from gridmap.geo.topology import Geometries, compactness, part_counts
+from gridmap.geo.systems.crs import crs_text, is_metric
 from gridmap.messages import msg, msg_n
 from gridmap.names import (
     AREA,
@@ -204,7 +204,7 @@ def _require_metric(units: Units, points: Points | None) -> None:
         raise InputError(
             msg(
                 "Units and points must be in one projected coordinate system in metres; "
-                "convert both to that of gridmap.geo.crs.metric_crs."
+                "convert both to that of gridmap.geo.systems.crs.metric_crs."
             )
         )
 

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import shapely
 
 from gridmap.errors import InputError
-from gridmap.geo.faces import owners_of, shared_borders
-from gridmap.geo.topology import Geometries
+from gridmap.geo.coverage.topology import Geometries
+from gridmap.geo.lines.faces import owners_of, shared_borders
 from gridmap.messages import Message, msg
 from gridmap.split.edit.commands import MergeCells, Redraw, Transfer
 from gridmap.split.tessellation.linework import SMALLEST_PIECE, faces_between, is_sliver, rings_of

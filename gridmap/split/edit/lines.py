@@ -6,8 +6,8 @@ import numpy as np
 import shapely
 
 from gridmap.errors import InputError
-from gridmap.geo.faces import groups_without_slivers, owners_of
-from gridmap.geo.topology import Geometries
+from gridmap.geo.coverage.topology import Geometries
+from gridmap.geo.lines.faces import groups_without_slivers, owners_of
 from gridmap.messages import Message, msg
 from gridmap.split.edit.commands import SplitByLine
 from gridmap.split.tessellation.linework import SMALLEST_PIECE, SNAP, faces_between, is_sliver

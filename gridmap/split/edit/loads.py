@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from gridmap.geo.topology import Geometries, locate
+from gridmap.geo.coverage.topology import Geometries, locate
 from gridmap.split.tessellation.borders import Redrawn
 from gridmap.split.tessellation.scene import Division, Floats, Indices, Scene
 

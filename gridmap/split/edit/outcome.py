@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gridmap.geo.coverage.topology import compactness
 from gridmap.geo.frames import Cells
-from gridmap.geo.topology import compactness
 from gridmap.names import AREA, CODE, COMPACTNESS, HOUSEHOLDS, NAME, SEQ
 from gridmap.split.edit.loads import Flows, in_whole_numbers
 from gridmap.split.tessellation.borders import Redrawn

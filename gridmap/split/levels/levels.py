@@ -12,8 +12,8 @@ import shapely
 
 from gridmap.errors import InputError
 from gridmap.geo.code_scheme import MICRO
+from gridmap.geo.coverage.topology import coverage_is_valid, coverage_union, part_counts
 from gridmap.geo.frames import Cells, Points, Units, check_units
-from gridmap.geo.topology import coverage_is_valid, coverage_union, part_counts
 from gridmap.messages import msg_n
 from gridmap.model.places import CellKind, Level, UnitKind
 from gridmap.names import AREA, CODE, HOUSEHOLDS, KIND, PARENT_CODE

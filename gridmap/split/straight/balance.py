@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from gridmap.geo.line_network import LineNetwork
+from gridmap.geo.lines.network import LineNetwork
 from gridmap.split.rule import SplitRule
 from gridmap.split.straight.chords import Floats, Line, Passage, axes, cross, passages
 from gridmap.split.straight.pieces import Load, Piece, halves_of, lattice, passages_of

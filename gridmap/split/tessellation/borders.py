@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 from gridmap.errors import InputError, TessellationError
-from gridmap.geo.topology import Geometries, coverage_is_valid, coverage_union
+from gridmap.geo.coverage.topology import Geometries, coverage_is_valid, coverage_union
 from gridmap.messages import msg
 from gridmap.split.tessellation.joining import MOVED_TOLERANCE
 from gridmap.split.tessellation.linework import Vertex, rings_of, vertices

@@ -10,8 +10,8 @@ import pandas as pd
 import shapely
 
 from gridmap.errors import InputError
+from gridmap.geo.coverage.topology import Geometries
 from gridmap.geo.frames import Cells
-from gridmap.geo.topology import Geometries
 from gridmap.messages import msg
 from gridmap.names import CODE, PARENT_CODE
 

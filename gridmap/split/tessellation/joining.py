@@ -11,8 +11,8 @@ import pandas as pd
 import shapely
 
 from gridmap.errors import TessellationError
-from gridmap.geo.exactness import overlaps
-from gridmap.geo.topology import Geometries, clean_coverage
+from gridmap.geo.coverage.exactness import overlaps
+from gridmap.geo.coverage.topology import Geometries, clean_coverage
 from gridmap.messages import msg_n
 from gridmap.names import CODE
 

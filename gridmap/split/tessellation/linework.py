@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from gridmap.geo.topology import Geometries
+from gridmap.geo.coverage.topology import Geometries
 
 SNAP: Final = 0.05
 """Metres within which a drawn line is taken to mean an existing corner or border. Coordinates that went

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from gridmap.geo.topology import Geometries, clean_coverage, coverage_is_valid
+from gridmap.geo.coverage.topology import Geometries, clean_coverage, coverage_is_valid
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]

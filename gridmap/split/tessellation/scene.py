@@ -11,9 +11,9 @@ import pandas as pd
 import shapely
 
 from gridmap.errors import InputError
-from gridmap.geo.crs import is_metric
+from gridmap.geo.coverage.topology import Geometries, coverage_union
 from gridmap.geo.frames import Cells, Units, crs_of
-from gridmap.geo.topology import Geometries, coverage_union
+from gridmap.geo.systems.crs import is_metric
 from gridmap.messages import Message, msg, msg_n
 from gridmap.names import CODE, HOUSEHOLDS, PARENT_CODE
 

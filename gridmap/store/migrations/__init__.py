@@ -1,4 +1,8 @@
-"""The steps that bring a workspace file from empty, or from an older version, to the tables of today."""
+"""The steps that bring a workspace file from empty, or from an older version, to the tables of today.
+
+env      Alembic's entry: runs the steps on the connection it is handed, inside that connection's transaction
+outside  Triggers that notice edits by other programs, such as QGIS: they count the version and write the log
+"""
 
 from __future__ import annotations
 

@@ -15,9 +15,9 @@ from gridmap.draw.screen.preview_map import (
     show_group,
     too_many,
 )
-from gridmap.geo.crs_suggestions import CrsSuggestion
-from gridmap.geo.datum import Datum
 from gridmap.geo.frames import check_units, leaf_units
+from gridmap.geo.systems.datum import Datum
+from gridmap.geo.systems.suggestions import CrsSuggestion
 from gridmap.messages import Message, msg
 from gridmap.names import CODE, NAME, WGS84
 from gridmap.read.files.answers import FileAnswers

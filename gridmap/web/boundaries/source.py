@@ -12,7 +12,7 @@ import streamlit as st
 
 from gridmap.demo.workspace import fill_demo
 from gridmap.errors import GridmapError, InputError
-from gridmap.geo.crs_suggestions import CrsSuggestion
+from gridmap.geo.systems.suggestions import CrsSuggestion
 from gridmap.messages import Message, msg
 from gridmap.model.access import User
 from gridmap.names import CODE, LEVEL, NAME, PARENT_CODE

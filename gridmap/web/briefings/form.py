@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from gridmap.draw.sheet.sheet import Paper
-from gridmap.geo.datum import Datum
+from gridmap.geo.systems.datum import Datum
 from gridmap.messages import LANGUAGES, Language, Message, msg
 from gridmap.model.access import User
 from gridmap.model.audience import AUDIENCES, Audience

@@ -9,7 +9,7 @@ import streamlit as st
 
 from gridmap.draw.screen.escape import safe
 from gridmap.errors import GridmapError
-from gridmap.geo.quality import Quality
+from gridmap.geo.coverage.quality import Quality
 from gridmap.messages import Message, msg
 from gridmap.model.access import User
 from gridmap.names import CODE, PARENT_CODE

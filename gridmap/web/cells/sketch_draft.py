@@ -10,7 +10,7 @@ import streamlit as st
 from gridmap.draw.screen.edit_map import LOOK_LABELS, LOOK_SIGNS, Look
 from gridmap.draw.screen.escape import safe
 from gridmap.errors import GridmapError
-from gridmap.geo.quality import Quality
+from gridmap.geo.coverage.quality import Quality
 from gridmap.messages import Message, msg
 from gridmap.model.access import User
 from gridmap.service.cells.draft import Draft

@@ -11,10 +11,10 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.errors import GridmapError
-from gridmap.geo.crs_suggestions import CrsSuggestion
-from gridmap.geo.datum import Datum
-from gridmap.geo.placement import Placement
-from gridmap.geo.region import Region
+from gridmap.geo.systems.datum import Datum
+from gridmap.geo.systems.placement import Placement
+from gridmap.geo.systems.region import Region
+from gridmap.geo.systems.suggestions import CrsSuggestion
 from gridmap.messages import Message, msg
 from gridmap.read.vectors.drawings import DrawingInventory
 from gridmap.service.boundaries.drawing_place import (

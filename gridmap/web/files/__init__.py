@@ -1,1 +1,9 @@
-"""Files."""
+"""Files in upload fields: kept, looked into, asked about.
+
+asking     The questions that the page Boundaries & cells puts of a vector file, as far as it leaves them open
+fields     Upload fields whose files stay on the desk: another page in between does not lose them
+look       A vector file in an upload field: what is in it and how that was found, what was answered, what is
+           open
+questions  What a page asks of a file that does not tell by itself: layer, encoding, coordinate system, datum
+uploads    Uploaded files, laid down for a reader that works on paths
+"""

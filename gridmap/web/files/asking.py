@@ -8,7 +8,7 @@ from typing import TypeVar
 import streamlit as st
 
 from gridmap.errors import GridmapError, InputError, LayerChoiceError, MissingCrsError
-from gridmap.geo.datum import Datum
+from gridmap.geo.systems.datum import Datum
 from gridmap.messages import msg
 from gridmap.read.files.answers import FileAnswers
 from gridmap.read.files.kinds import KINDS

@@ -9,9 +9,9 @@ from typing import Any, Final
 import streamlit as st
 
 from gridmap.errors import InputError
-from gridmap.geo.crs import crs_title
-from gridmap.geo.datum import Datum
-from gridmap.geo.region import Region
+from gridmap.geo.systems.crs import crs_title
+from gridmap.geo.systems.datum import Datum
+from gridmap.geo.systems.region import Region
 from gridmap.messages import Message, msg
 from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
 from gridmap.read.vectors.inspection import LayerReport, Reference, inspect_vector

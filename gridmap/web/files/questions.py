@@ -11,8 +11,8 @@ from typing import Any
 
 import streamlit as st
 
-from gridmap.geo.crs_suggestions import CrsSuggestion
-from gridmap.geo.datum import Datum, DatumSuggestion
+from gridmap.geo.systems.datum import Datum, DatumSuggestion
+from gridmap.geo.systems.suggestions import CrsSuggestion
 from gridmap.messages import Message, msg
 from gridmap.read.files.encoding import ENCODINGS
 from gridmap.web.i18n import say

@@ -12,7 +12,7 @@ from typing import Any, Final, Generic, TypeVar
 import streamlit as st
 
 from gridmap.errors import GridmapError
-from gridmap.geo.datum import DatumSuggestion
+from gridmap.geo.systems.datum import DatumSuggestion
 from gridmap.jobs.background import BackgroundJob
 from gridmap.jobs.pool import Progress
 from gridmap.messages import Message

@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.errors import InputError
-from gridmap.geo.crs_suggestions import CrsSuggestion
-from gridmap.geo.datum import Datum
+from gridmap.geo.systems.datum import Datum
+from gridmap.geo.systems.suggestions import CrsSuggestion
 from gridmap.messages import Message, msg, msg_n
 from gridmap.model.access import User
 from gridmap.model.faults import FaultKind
