@@ -118,7 +118,7 @@ def unit_scenes(
         raise InputError(
             msg(
                 "Units and points must be in one projected coordinate system in metres; "
-                "convert both to that of gridmap.geo.systems.crs.metric_crs."
+                "convert both to the one that the units are measured in."
             )
         )
     leaves = leaf_units(units).sort_values(CODE, ignore_index=True)

@@ -204,7 +204,7 @@ def _require_metric(units: Units, points: Points | None) -> None:
         raise InputError(
             msg(
                 "Units and points must be in one projected coordinate system in metres; "
-                "convert both to that of gridmap.geo.systems.crs.metric_crs."
+                "convert both to the one that the units are measured in."
             )
         )
 
