@@ -38,9 +38,9 @@ def inspect(file: Path, reference: Path | None, encoding: str | None, as_json: b
     changed. Where a coordinate system is missing or can hardly be right, likely ones are listed,
     the likeliest first; name one with --crs when the file is read.
     """
-    from gridmap.service.files.inspecting import InspectRequest, inspect_file  # noqa: PLC0415
+    from gridmap.service.files.inspecting import InspectRequest, inspect_file, reference_in  # noqa: PLC0415
 
-    report = inspect_file(InspectRequest(file, encoding, reference))
+    report = inspect_file(InspectRequest(file, encoding, reference_in(reference) if reference else None))
     parts = [*map(_lines, report.layers), *map(_sheet_lines, report.sheets)]
     lines = [line for part in parts for line in _told(part)]
     answer(report.to_json(), as_json=as_json, lines=lines)

@@ -56,7 +56,7 @@ def add_user(
     if not name.strip() or name != name.strip():
         raise InputError(msg("A user's name must not be empty, nor begin or end with a space"))
     user = User(name, display_name or name, Role(role), scope)
-    accounts.add_account(workspace.path, Account(user, at, _hash(password)), Author(by.name, at))
+    accounts.add_account(workspace, Account(user, at, _hash(password)), Author(by.name, at))
     return user
 
 
@@ -72,7 +72,7 @@ def change_password(
     """
     if by.name != name:
         _require_over(workspace, name, by)
-    accounts.set_password(workspace.path, name, _hash(password), Author(by.name, at))
+    accounts.set_password(workspace, name, _hash(password), Author(by.name, at))
 
 
 def list_users(workspace: Workspace, *, by: User = OPERATOR) -> list[Account]:
@@ -82,7 +82,7 @@ def list_users(workspace: Workspace, *, by: User = OPERATOR) -> list[Account]:
         AccessError: `by` may not manage users.
     """
     require(by, Action.MANAGE_USERS, by.scope)
-    found = accounts.read_accounts(workspace.path)
+    found = accounts.read_accounts(workspace)
     return [replace(one, password_hash=None) for one in found if covers(by.scope, one.user.scope)]
 
 
@@ -94,7 +94,7 @@ def disable_user(workspace: Workspace, name: str, at: datetime, *, by: User = OP
         NotFoundError: there is no such user.
     """
     _require_over(workspace, name, by)
-    accounts.set_disabled(workspace.path, name, Author(by.name, at))
+    accounts.set_disabled(workspace, name, Author(by.name, at))
 
 
 def authenticate(workspace: Workspace, name: str, password: str, at: datetime) -> User:
@@ -106,19 +106,19 @@ def authenticate(workspace: Workspace, name: str, password: str, at: datetime) -
     Raises:
         AccessError: refused.
     """
-    account = accounts.read_account(workspace.path, name)
+    account = accounts.read_account(workspace, name)
     known = account.password_hash if account else None
     right = _verify(known or _nobodys_hash(), password) and known is not None
     locked = account is not None and account.locked_until is not None and at < account.locked_until
     if account is None or account.disabled or locked or not right:
         if not locked:
             accounts.note_failure(
-                workspace.path, name, Author(name, at), limit=ATTEMPTS, locked_until=at + LOCKED_FOR
+                workspace, name, Author(name, at), limit=ATTEMPTS, locked_until=at + LOCKED_FOR
             )
         raise AccessError(msg("Name or password is wrong, or the account is locked; try again later"))
-    accounts.note_success(workspace.path, name)
+    accounts.note_success(workspace, name)
     if known and _HASHER.check_needs_rehash(known):
-        accounts.replace_hash(workspace.path, name, _HASHER.hash(password))
+        accounts.replace_hash(workspace, name, _HASHER.hash(password))
     return account.user
 
 
@@ -126,18 +126,18 @@ def open_session(workspace: Workspace, user_name: str, at: datetime, hours: floa
     """Begin a session of `hours`; the token that the browser keeps."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     session = Session(_fingerprint(token), user_name, at, at + timedelta(hours=hours))
-    accounts.add_session(workspace.path, session)
+    accounts.add_session(workspace, session)
     return token
 
 
 def user_of_session(workspace: Workspace, token: str, at: datetime) -> User | None:
     """Whose token it is, rights as they are now; None where it no longer opens anything."""
-    return accounts.session_user(workspace.path, _fingerprint(token), at)
+    return accounts.session_user(workspace, _fingerprint(token), at)
 
 
 def close_session(workspace: Workspace, token: str, at: datetime) -> None:
     """End a session."""
-    accounts.revoke_session(workspace.path, _fingerprint(token), at)
+    accounts.revoke_session(workspace, _fingerprint(token), at)
 
 
 def ensure_owner(workspace: Workspace, at: datetime) -> User:
@@ -146,17 +146,17 @@ def ensure_owner(workspace: Workspace, at: datetime) -> User:
     Raises:
         AccessError: an administrator disabled it.
     """
-    account = accounts.read_account(workspace.path, OWNER)
+    account = accounts.read_account(workspace, OWNER)
     if account is None:
         account = Account(User(OWNER, OWNER, Role.ADMIN), at)
-        accounts.add_account(workspace.path, account, Author(OWNER, at))
+        accounts.add_account(workspace, account, Author(OWNER, at))
     if account.disabled:
         raise AccessError(msg("The owner's account is disabled; sign in by name and password"))
     return account.user
 
 
 def _require_over(workspace: Workspace, name: str, by: User) -> None:
-    account = accounts.read_account(workspace.path, name)
+    account = accounts.read_account(workspace, name)
     require(by, Action.MANAGE_USERS, account.user.scope if account else "")
 
 

@@ -6,15 +6,13 @@ binding        Frames turned into rows that SQLite takes: checked, typed, defaul
 changes        Changes to a workspace: each is one transaction that writes rows and the events that tell of
                them
 contents       Whole frames written at once: by imports, by a new split, by the demonstration
-engine         Connections to a workspace file: one for each unit of work, and one writer at a time
 export_log     Exports in the log: who took what out, for whom. They change nothing, so that the revision
                stays
 frames         Query results as frames whose types depend on the columns asked for, never on the rows found
-geometry       Geometry in a GeoPackage: blobs to shapely and back, the column type, and the functions R-trees
-               call
-geopackage     What makes an SQLite file a GeoPackage: its metadata tables, registered layers, and R-trees
 history        The log of changes: events are added in the transaction of the change, and never altered
 import_memory  What imports remember in the workspace: columns by source, and names of places
+lineage        Whether a workspace is still the one that was known: a file may be replaced by one of the same
+               revision
 masking        Phones masked in the query, so that no unmasked number leaves the store
 matching       What a file of names, numbers and codes refers to, where a plan does not tell: phones and
                retired cells
@@ -28,7 +26,9 @@ repository     The workspace file: made, opened, and read as a `Plan` and its sh
 returns        Rounds of collecting in the workspace: which templates went out to which units, and what came
                back
 reveals        Whole telephone numbers: one at a time, told in the log before it is given out
-tables         The tables of a workspace, as SQLAlchemy Core knows them. Columns are named as in the frames of
+sqlite/        What only SQLite has: the file, its connections, geometry as GeoPackage blobs, statements of
+               its dialect
+tables/        The tables of a workspace, as SQLAlchemy Core knows them. Columns are named as in the frames of
                `Plan`
 undo           Taking back a change: a compensating change that restores what the rows said before it
 """

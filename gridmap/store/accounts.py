@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, case, insert, select, update
@@ -12,8 +11,8 @@ from sqlalchemy import Connection, Row, case, insert, select, update
 from gridmap.errors import InputError, NotFoundError
 from gridmap.messages import msg
 from gridmap.model.access import Role, User
-from gridmap.store.engine import begin_read, begin_write
 from gridmap.store.history import Author, Deed, log, next_group
+from gridmap.store.repository import Workspace
 from gridmap.store.tables import plan, sessions, users
 
 
@@ -38,27 +37,27 @@ class Session:
     expires_at: datetime
 
 
-def read_account(path: Path, name: str) -> Account | None:
+def read_account(workspace: Workspace, name: str) -> Account | None:
     """The account by that name, if there is one."""
-    with begin_read(path) as connection:
+    with workspace.reading() as connection:
         row = connection.execute(select(users).where(users.c.name == name)).first()
     return None if row is None else _account(row)
 
 
-def read_accounts(path: Path) -> list[Account]:
+def read_accounts(workspace: Workspace) -> list[Account]:
     """All accounts by name."""
-    with begin_read(path) as connection:
+    with workspace.reading() as connection:
         return [_account(row) for row in connection.execute(select(users).order_by(users.c.name))]
 
 
-def add_account(path: Path, account: Account, by: Author) -> None:
+def add_account(workspace: Workspace, account: Account, by: Author) -> None:
     """Add an account.
 
     Raises:
         InputError: the name is taken.
     """
     name = account.user.name
-    with begin_write(path) as connection:
+    with workspace.writing() as connection:
         if connection.execute(select(users.c.name).where(users.c.name == name)).first():
             raise InputError(msg("There is a user {name} already; choose another name", name=name))
         connection.execute(
@@ -75,26 +74,26 @@ def add_account(path: Path, account: Account, by: Author) -> None:
         _log(connection, Deed("add_user", users.name, name, None, after), by)
 
 
-def set_password(path: Path, name: str, password_hash: str, by: Author) -> None:
+def set_password(workspace: Workspace, name: str, password_hash: str, by: Author) -> None:
     """Give a user another password, lift a lock, and end the user's sessions.
 
     Raises:
         NotFoundError: there is no such user.
     """
     values = {"password_hash": password_hash, "failed_attempts": 0, "locked_until": None}
-    _change(path, name, values, "change_password", by)
+    _change(workspace, name, values, "change_password", by)
 
 
-def set_disabled(path: Path, name: str, by: Author) -> None:
+def set_disabled(workspace: Workspace, name: str, by: Author) -> None:
     """Keep a user out from now on, and end the user's sessions.
 
     Raises:
         NotFoundError: there is no such user.
     """
-    _change(path, name, {"disabled": True}, "disable_user", by)
+    _change(workspace, name, {"disabled": True}, "disable_user", by)
 
 
-def note_failure(path: Path, name: str, by: Author, *, limit: int, locked_until: datetime) -> None:
+def note_failure(workspace: Workspace, name: str, by: Author, *, limit: int, locked_until: datetime) -> None:
     """Count a failed attempt; the one that reaches `limit` locks the account and starts the count anew."""
     reached = users.c.failed_attempts + 1 >= limit
     counted = (
@@ -106,29 +105,29 @@ def note_failure(path: Path, name: str, by: Author, *, limit: int, locked_until:
         )
         .returning(users.c.failed_attempts)
     )
-    with begin_write(path) as connection:
+    with workspace.writing() as connection:
         attempts = connection.scalar(counted)
         if attempts == 0:
             _log(connection, Deed("lock_user", users.name, name, None, None), by)
 
 
-def note_success(path: Path, name: str) -> None:
+def note_success(workspace: Workspace, name: str) -> None:
     """Forget failed attempts."""
-    with begin_write(path) as connection:
+    with workspace.writing() as connection:
         connection.execute(
             update(users).where(users.c.name == name).values(failed_attempts=0, locked_until=None)
         )
 
 
-def replace_hash(path: Path, name: str, password_hash: str) -> None:
+def replace_hash(workspace: Workspace, name: str, password_hash: str) -> None:
     """Store the same password hashed by newer parameters; sessions go on."""
-    with begin_write(path) as connection:
+    with workspace.writing() as connection:
         connection.execute(update(users).where(users.c.name == name).values(password_hash=password_hash))
 
 
-def add_session(path: Path, session: Session) -> None:
+def add_session(workspace: Workspace, session: Session) -> None:
     """Add a session, and forget those that expired before it began."""
-    with begin_write(path) as connection:
+    with workspace.writing() as connection:
         connection.execute(sessions.delete().where(sessions.c.expires_at <= session.created_at))
         connection.execute(
             insert(sessions).values(
@@ -140,7 +139,7 @@ def add_session(path: Path, session: Session) -> None:
         )
 
 
-def session_user(path: Path, id_hash: str, at: datetime) -> User | None:
+def session_user(workspace: Workspace, id_hash: str, at: datetime) -> User | None:
     """Whose session it is; None where it is unknown, expired, revoked, or its user disabled."""
     query = (
         select(users.c.name, users.c.display_name, users.c.role, users.c.scope)
@@ -152,20 +151,20 @@ def session_user(path: Path, id_hash: str, at: datetime) -> User | None:
             users.c.disabled.is_(False),
         )
     )
-    with begin_read(path) as connection:
+    with workspace.reading() as connection:
         row = connection.execute(query).first()
     return None if row is None else _user(row)
 
 
-def revoke_session(path: Path, id_hash: str, at: datetime) -> None:
+def revoke_session(workspace: Workspace, id_hash: str, at: datetime) -> None:
     """End a session; one that is unknown or ended already is none to end."""
     ended = update(sessions).where(sessions.c.id_hash == id_hash, sessions.c.revoked_at.is_(None))
-    with begin_write(path) as connection:
+    with workspace.writing() as connection:
         connection.execute(ended.values(revoked_at=at))
 
 
-def _change(path: Path, name: str, values: dict[str, object], action: str, by: Author) -> None:
-    with begin_write(path) as connection:
+def _change(workspace: Workspace, name: str, values: dict[str, object], action: str, by: Author) -> None:
+    with workspace.writing() as connection:
         if connection.execute(update(users).where(users.c.name == name).values(**values)).rowcount == 0:
             raise NotFoundError(msg("There is no user {name}", name=name))
         ended = update(sessions).where(sessions.c.user_name == name, sessions.c.revoked_at.is_(None))

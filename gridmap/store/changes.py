@@ -15,10 +15,9 @@ from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select
 from gridmap.errors import ConflictError, NotFoundError
 from gridmap.messages import msg
 from gridmap.store.binding import GEOM
-from gridmap.store.engine import begin_write
 from gridmap.store.history import Author, Deed, Facts, last_author, log, log_all, next_group
-from gridmap.store.references import listed
 from gridmap.store.repository import Revision, Workspace
+from gridmap.store.sqlite.dialect import listed
 from gridmap.store.tables import key_of, plan
 
 _SHAPES = frozenset({"units", "cells"})
@@ -220,7 +219,7 @@ def begin_change(workspace: Workspace, by: Author) -> Iterator[Change]:
     Raises:
         StoreError: the file cannot be written.
     """
-    with begin_write(workspace.path) as connection:
+    with workspace.writing() as connection:
         opened = (
             update(plan)
             .values(own_write=1, revision=plan.c.revision + 1)

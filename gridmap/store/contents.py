@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +12,10 @@ from sqlalchemy import Table, delete, func, select
 
 from gridmap.store.binding import GEOM, Rows, rows_of
 from gridmap.store.changes import Change, begin_change, facts_of
-from gridmap.store.geopackage import set_extent
 from gridmap.store.history import Author, Deed, Facts, log_all
-from gridmap.store.references import listed
 from gridmap.store.repository import Revision, Workspace
+from gridmap.store.sqlite.dialect import listed, rows_with_keys, upsert
+from gridmap.store.sqlite.geopackage import set_extent
 from gridmap.store.tables import CONTENT, geometry_kind, key_of
 
 
@@ -85,7 +84,7 @@ def _write(change: Change, rows: Rows, *, remove_missing: bool) -> None:
     differing = _differing(change, rows)
     before = _facts(change, table, differing)
     if rows.tuples:
-        change.connection.exec_driver_sql(_upsert(rows), rows.tuples)
+        change.connection.exec_driver_sql(upsert(table, key_of(table), rows.columns), rows.tuples)
     inserted = _count(change, table) - held
     shapes_written = GEOM in rows.columns and (inserted or any(differing.values()))
     if geometry_kind(table) is not None and (removed or shapes_written):
@@ -107,12 +106,7 @@ def _differing(change: Change, rows: Rows) -> dict[object, bool]:
     names = [name for name in rows.columns if name not in {key, "version"}]
     if key not in rows.columns or not names:
         return {}
-    columns = ", ".join(f'"{name}"' for name in (key, *names))
-    held = change.connection.exec_driver_sql(
-        f'SELECT {columns} FROM "{table.name}" WHERE "{key}" IN (SELECT value FROM json_each(?))',
-        (json.dumps(rows.values(key)),),
-    )
-    present = {row[0]: tuple(row[1:]) for row in held}
+    present = rows_with_keys(change.connection, table, key, names, rows.values(key))
     wanted = zip(*(rows.values(name) for name in names), strict=True)
     given = dict(zip(rows.values(key), wanted, strict=True))
     shape = names.index(GEOM) if GEOM in names else None
@@ -161,23 +155,6 @@ def _given_keys(change: Change, table: Table, inserted: int) -> list[object]:
     key = table.c[key_of(table)]
     newest = select(key).order_by(key.desc()).limit(inserted)
     return list(reversed(change.connection.scalars(newest).all())) if inserted else []
-
-
-def _upsert(rows: Rows) -> str:
-    """One statement for all rows, by hand: SQLAlchemy's would set the defaults of columns not given."""
-    table, key = rows.table, key_of(rows.table)
-    names = ", ".join(f'"{name}"' for name in rows.columns)
-    marks = ", ".join("?" for _ in rows.columns)
-    statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'
-    facts = [name for name in rows.columns if name not in {key, "version"}]
-    if key not in rows.columns or not facts:
-        return statement if key not in rows.columns else f'{statement} ON CONFLICT ("{key}") DO NOTHING'
-    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in facts)
-    differs = " OR ".join(f'"{table.name}"."{name}" IS NOT excluded."{name}"' for name in facts)
-    return (
-        f'{statement} ON CONFLICT ("{key}") DO UPDATE SET {changes}, version = "{table.name}".version + 1 '
-        f"WHERE {differs}"
-    )
 
 
 def _count(change: Change, table: Table) -> int:

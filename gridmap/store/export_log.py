@@ -6,7 +6,6 @@ from typing import Final
 
 from sqlalchemy import select
 
-from gridmap.store.engine import begin_write
 from gridmap.store.history import Author, Deed, Facts, log, next_group
 from gridmap.store.repository import Workspace
 from gridmap.store.tables import plan
@@ -21,7 +20,7 @@ def log_export(workspace: Workspace, scope: str, facts: Facts, by: Author) -> No
     Raises:
         StoreError: the file cannot be written.
     """
-    with begin_write(workspace.path) as connection:
+    with workspace.writing() as connection:
         revision = connection.scalar(select(plan.c.revision)) or 0
         deed = Deed(EXPORTED, EXPORTED, scope, None, facts)
         log(connection, deed, by, next_group(connection), revision)

@@ -10,7 +10,7 @@ import shapely
 from sqlalchemy import Boolean, Column, Connection, Double, Integer, LargeBinary, Select, Text, type_coerce
 from sqlalchemy.types import TypeEngine
 
-from gridmap.store.geometry import Geom, decode
+from gridmap.store.sqlite.geometry import Geom, decode
 from gridmap.store.tables import WallClock
 
 POINT_COLUMNS = ("lon", "lat")

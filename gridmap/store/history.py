@@ -7,15 +7,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 from sqlalchemy import Connection, Label, Row, Select, func, insert, or_, select
 
-from gridmap.store.engine import begin_read
 from gridmap.store.frames import typed_frame
 from gridmap.store.masking import masked_json
+from gridmap.store.repository import Workspace
+from gridmap.store.sqlite.dialect import without_fact
 from gridmap.store.tables import event
 
 Facts = Mapping[str, object]
@@ -118,7 +118,7 @@ def last_author(connection: Connection, table: str, key: str) -> Author | None:
 
 
 def read_events(
-    path: Path, *, table: str | None = None, key: str | None = None, limit: int = 500
+    workspace: Workspace, *, table: str | None = None, key: str | None = None, limit: int = 500
 ) -> pd.DataFrame:
     """The newest events first, indexed by id; of one table, or one row of it, where named.
 
@@ -130,12 +130,12 @@ def read_events(
         chosen = chosen.where(event.c.table_name == table)
     if key is not None:
         chosen = chosen.where(event.c.row_key == key)
-    with begin_read(path) as connection:
+    with workspace.reading() as connection:
         return typed_frame(connection, chosen)
 
 
 def read_changes(
-    path: Path,
+    workspace: Workspace,
     *,
     limit: int = 50,
     before: int | None = None,
@@ -153,7 +153,7 @@ def read_changes(
         groups = groups.where(event.c.group_id < before)
     if group is not None:
         groups = groups.where(event.c.group_id == group)
-    with begin_read(path) as connection:
+    with workspace.reading() as connection:
         rows = connection.execute(_deeds_of(list(connection.scalars(groups)))).all()
     return tuple(_logged(list(events)) for _, events in groupby(rows, key=lambda row: row.group_id))
 
@@ -185,7 +185,7 @@ def _deeds_of(groups: Sequence[int]) -> Select[*tuple[Any, ...]]:
 
 def _shown_facts() -> list[Label[str]]:
     return [
-        func.json_remove(masked_json(column), "$.geom").label(str(column.key))
+        without_fact(masked_json(column), "geom").label(str(column.key))
         for column in (event.c.before, event.c.after)
     ]
 

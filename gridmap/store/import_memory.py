@@ -6,15 +6,14 @@ These tables are no part of the plan: they have no events, and taking back an im
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-from sqlalchemy import Connection, Table, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import select
 
-from gridmap.store.engine import begin_read, begin_write
 from gridmap.store.history import Author
+from gridmap.store.repository import Workspace
+from gridmap.store.sqlite.dialect import put
 from gridmap.store.tables import field_mappings, name_aliases
 
 AliasKey = tuple[str, str]
@@ -37,26 +36,26 @@ class Memory:
     aliases: Mapping[str, Mapping[AliasKey, str]]
 
 
-def remembered_columns(path: Path, kind: str, signature: str) -> dict[str, str]:
+def remembered_columns(workspace: Workspace, kind: str, signature: str) -> dict[str, str]:
     """The headings by field that were used for a source of this kind and signature, if it came before."""
     key = _key(kind, signature)
-    with begin_read(path) as connection:
+    with workspace.reading() as connection:
         query = select(field_mappings.c["columns"]).where(field_mappings.c.key == key)
         text = connection.scalar(query)
     return {} if text is None else dict(json.loads(text))
 
 
-def remembered_aliases(path: Path, kind: str) -> dict[AliasKey, str]:
+def remembered_aliases(workspace: Workspace, kind: str) -> dict[AliasKey, str]:
     """Codes of the places that names were said to mean before, for a kind of place."""
     table = name_aliases
-    with begin_read(path) as connection:
+    with workspace.reading() as connection:
         rows = connection.execute(
             select(table.c.parent_code, table.c.name, table.c.code).where(table.c.kind == kind)
         ).all()
     return {(row.parent_code, row.name): row.code for row in rows}
 
 
-def remember(path: Path, memory: Memory, by: Author) -> None:
+def remember(workspace: Workspace, memory: Memory, by: Author) -> None:
     """Write down what an import taught; what was remembered of the same source or name is replaced."""
     author: dict[str, object] = {"user": by.user, "at": by.at}
     columns = {
@@ -70,21 +69,10 @@ def remember(path: Path, memory: Memory, by: Author) -> None:
         for kind, names in memory.aliases.items()
         for (parent, name), code in names.items()
     ]
-    with begin_write(path) as connection:
+    with workspace.writing() as connection:
         if memory.columns:
-            _put(connection, field_mappings, [columns | author])
-        _put(connection, name_aliases, [one | author for one in aliases])
-
-
-def _put(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-    for row in rows:
-        values = {name: value for name, value in row.items() if name != "key"}
-        statement = insert(table).values(**row)
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["key"], set_={**values, "version": table.c.version + 1}
-            )
-        )
+            put(connection, field_mappings, [columns | author])
+        put(connection, name_aliases, [one | author for one in aliases])
 
 
 def _key(*parts: str) -> str:

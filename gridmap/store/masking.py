@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Label, Text, case, func, literal
 
+from gridmap.store.sqlite.dialect import fact, with_fact
+
 PHONES: Final = ("phone", "emergency_phone")
 """The columns that are only ever read masked."""
 _STARS: Final = "****"
@@ -24,9 +26,7 @@ def masked_json(facts: ColumnElement[Any]) -> Label[str]:
     """A column of JSON objects with the phones in it masked."""
     expression: ColumnElement[Any] = facts
     for name in PHONES:
-        path = f"$.{name}"
-        # json_replace leaves objects without the name as they are.
-        expression = func.json_replace(expression, path, _mask(func.json_extract(facts, path, type_=Text())))
+        expression = with_fact(expression, name, _mask(fact(facts, name)))
     return expression.label(str(facts.key))
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy import ColumnElement, func, select
 
-from gridmap.store.engine import begin_read
+from gridmap.store.repository import Workspace
 from gridmap.store.tables import cells, people
 
 _SIGNS: Final = " -()+"
@@ -19,7 +18,7 @@ _MOST_PARAMETERS: Final = 10_000
 """SQLite takes 32,766 in a statement."""
 
 
-def ids_by_phone(path: Path, phones: Collection[str]) -> dict[str, tuple[str, ...]]:
+def ids_by_phone(workspace: Workspace, phones: Collection[str]) -> dict[str, tuple[str, ...]]:
     """The ids of the people who have each of these whole numbers, digits only; no number leaves the store.
 
     A number that nobody has is not among the keys; one that is stored with China's 86 before it counts too.
@@ -27,7 +26,7 @@ def ids_by_phone(path: Path, phones: Collection[str]) -> dict[str, tuple[str, ..
     asked = sorted({*phones, *(f"{_CHINA}{phone}" for phone in phones)})
     wanted, found = set(phones), dict[str, list[str]]()
     digits = _digits_of(people.c.phone)
-    with begin_read(path) as connection:
+    with workspace.reading() as connection:
         for start in range(0, len(asked), _MOST_PARAMETERS):
             part = asked[start : start + _MOST_PARAMETERS]
             rows = connection.execute(select(digits, people.c.id).where(digits.in_(part)).order_by("id"))
@@ -37,11 +36,11 @@ def ids_by_phone(path: Path, phones: Collection[str]) -> dict[str, tuple[str, ..
     return {phone: tuple(ids) for phone, ids in found.items()}
 
 
-def retired_cells(path: Path, codes: Collection[str]) -> dict[str, datetime]:
+def retired_cells(workspace: Workspace, codes: Collection[str]) -> dict[str, datetime]:
     """When those of the cells were retired that were."""
     asked = sorted(set(codes))
     found: dict[str, datetime] = {}
-    with begin_read(path) as connection:
+    with workspace.reading() as connection:
         for start in range(0, len(asked), _MOST_PARAMETERS):
             part = asked[start : start + _MOST_PARAMETERS]
             ended = select(cells.c.code, cells.c.valid_to).where(

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Integer, Table, insert, select, text
+from sqlalchemy import Integer, Table, insert, select
 
 from gridmap.errors import ConflictError
 from gridmap.messages import msg
 from gridmap.store.binding import GEOM
 from gridmap.store.changes import Change, facts_of
-from gridmap.store.engine import begin_read
-from gridmap.store.geopackage import set_extent
 from gridmap.store.history import Deed, log_all
-from gridmap.store.references import listed
+from gridmap.store.repository import Workspace
+from gridmap.store.sqlite.dialect import last_given_id, listed
+from gridmap.store.sqlite.geopackage import set_extent
 from gridmap.store.tables import METADATA, geometry_kind, key_of
 
 Values = Mapping[str, object]
@@ -62,9 +61,9 @@ def write_rows(change: Change, rows: TableRows) -> None:
         set_extent(change.connection, table.name)
 
 
-def stored_rows(path: Path, table_name: str) -> list[dict[str, Any]]:
+def stored_rows(workspace: Workspace, table_name: str) -> list[dict[str, Any]]:
     """All rows of a table, phones unmasked and geometry as shapes: to be compared, never shown."""
-    with begin_read(path) as connection:
+    with workspace.reading() as connection:
         rows = connection.execute(select(METADATA.tables[table_name]))
         return [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public way to a row as a mapping
 
@@ -104,13 +103,8 @@ def _with_keys(change: Change, table: Table, added: Sequence[Values]) -> Iterabl
     name = key_of(table)
     if not isinstance(table.c[name].type, Integer):
         return added
-    last = (
-        change.connection.scalar(
-            text("SELECT seq FROM sqlite_sequence WHERE name = :table"), {"table": table.name}
-        )
-        or 0
-    )
-    return [{name: int(last) + number, **values} for number, values in enumerate(added, start=1)]
+    last = last_given_id(change.connection, table)
+    return [{name: last + number, **values} for number, values in enumerate(added, start=1)]
 
 
 def _require_absent(change: Change, table: Table, keys: Sequence[object]) -> None:

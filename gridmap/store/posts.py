@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, Table, select
 
 from gridmap.model.people import Function, TargetKind
 from gridmap.store import tables
-from gridmap.store.references import listed
+from gridmap.store.sqlite.dialect import listed
 from gridmap.store.tables import people, posts, units
 
 TARGET_TABLES: Final[Mapping[TargetKind, Table]] = {

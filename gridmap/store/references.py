@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Table, func, select
+from sqlalchemy import Connection, Row, Table, select
 
 from gridmap.messages import Message, msg
 from gridmap.store import tables
+from gridmap.store.sqlite.dialect import listed
 from gridmap.store.tables import key_of
 
 
@@ -63,11 +63,6 @@ NOUNS: Final[Mapping[str, Message]] = {
     "plan": msg("what the workspace says of itself"),
 }
 """What the rows of each table are called in a refusal."""
-
-
-def listed(keys: Iterable[object]) -> Any:
-    """Keys as a subquery of one parameter, for SQLite takes only so many of them."""
-    return select(func.json_each(json.dumps(list(keys))).table_valued("value").c.value)
 
 
 def rows_left_behind(

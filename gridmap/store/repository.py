@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -29,12 +30,12 @@ from gridmap.messages import Message, msg
 from gridmap.model.plan import Plan, Scheme
 from gridmap.names import CODE, GEOMETRY, WGS84
 from gridmap.store import tables
-from gridmap.store.engine import begin_read, begin_write
 from gridmap.store.frames import typed_frame
-from gridmap.store.geometry import decode
-from gridmap.store.geopackage import APPLICATION_ID
 from gridmap.store.masking import PHONES, masked
 from gridmap.store.migrations import migrate, require_current
+from gridmap.store.sqlite.connections import begin_read, begin_write
+from gridmap.store.sqlite.geometry import decode
+from gridmap.store.sqlite.geopackage import APPLICATION_ID
 
 _SCHEME: Final = TypeAdapter(Scheme)
 _SQLITE_MAGIC: Final = b"SQLite format 3\0"
@@ -48,6 +49,33 @@ class Revision:
 
     revision: int
     geometry_revision: int
+
+
+@dataclass(frozen=True)
+class FileStand:
+    """Identity, size and times (nanoseconds) of one file."""
+
+    device: int
+    inode: int
+    size: int
+    written_ns: int
+    altered_ns: int
+
+
+@dataclass(frozen=True)
+class Stand:
+    """What the files of a workspace, and of its write-ahead log, look like without opening them."""
+
+    files: tuple[FileStand, ...]
+
+    @property
+    def identity(self) -> tuple[int, int] | None:
+        """What the file system knows the workspace by; a file put in its place has another."""
+        return (self.files[0].device, self.files[0].inode) if self.files else None
+
+    def altered_within(self, nanoseconds: int, *, now_ns: int) -> bool:
+        """Whether one of the files was written or replaced so shortly before `now_ns`."""
+        return any(now_ns - max(file.written_ns, file.altered_ns) < nanoseconds for file in self.files)
 
 
 @dataclass(frozen=True)
@@ -91,7 +119,7 @@ class Workspace:
         _create_file(workspace.path)
         try:
             migrate(workspace.path)
-            with begin_write(workspace.path) as connection:
+            with workspace.writing() as connection:
                 connection.execute(
                     insert(tables.plan).values(
                         id=1,
@@ -118,7 +146,7 @@ class Workspace:
         """
         workspace = cls(Path(path))
         _require_geopackage(workspace.path)
-        with begin_read(workspace.path) as connection:
+        with workspace.reading() as connection:
             known = connection.exec_driver_sql(
                 "SELECT count(*) FROM sqlite_master WHERE name IN ('alembic_version', 'plan', 'event')"
             ).scalar()
@@ -135,20 +163,45 @@ class Workspace:
         """The file's name without its ending."""
         return self.path.stem
 
+    @property
+    def file_name(self) -> str:
+        """What people call the workspace in messages: the file's name."""
+        return self.path.name
+
+    def stand(self) -> Stand:
+        """What the files of the workspace look like from outside; any write or replacement changes it."""
+        log = self.path.with_name(self.path.name + "-wal")
+        return Stand(tuple(filter(None, (_file_stand(file) for file in (self.path, log)))))
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A connection that sees one moment of the workspace from its first query on, and cannot write.
+
+        Raises:
+            StoreError: the workspace cannot be read.
+        """
+        return begin_read(self.path)
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """A connection in a transaction that holds the write lock; committed, or undone by any exception.
+
+        Raises:
+            StoreError: the workspace cannot be written, or another program kept it locked for five seconds.
+        """
+        return begin_write(self.path)
+
     def revision(self) -> Revision:
         """Where the workspace stands now: one cheap query."""
-        with begin_read(self.path) as connection:
-            row = connection.execute(select(tables.plan.c.revision, tables.plan.c.geometry_revision)).one()
-        return Revision(row.revision, row.geometry_revision)
+        with self.reading() as connection:
+            return read_revision(connection)
 
     def metric_crs(self) -> str:
         """The system the plan's figures are measured in; '' while there are no boundaries."""
-        with begin_read(self.path) as connection:
+        with self.reading() as connection:
             return str(connection.execute(select(tables.plan.c.metric_crs)).scalar_one())
 
     def load_plan(self) -> Plan:
         """Everything but geometry, as of one revision; phones are masked. See `Plan` for the frames."""
-        with begin_read(self.path) as connection:
+        with self.reading() as connection:
             plan = _plan_row(connection)
             scheme = _SCHEME.validate_json(plan.scheme)
             frames = {
@@ -166,7 +219,7 @@ class Workspace:
 
     def load_shapes(self) -> StoredShapes:
         """The shapes of all units, and of the cells that `load_plan` gives."""
-        with begin_read(self.path) as connection:
+        with self.reading() as connection:
             plan = _plan_row(connection)
             current = _current_cells(_SCHEME.validate_json(plan.scheme).code)
             return StoredShapes(
@@ -193,28 +246,34 @@ class Workspace:
         if unit_codes is not None:
             within = table.c.unit_code.in_(list(unit_codes))
             facts, shapes = facts.where(within), shapes.where(within)
-        with begin_read(self.path) as connection:
+        with self.reading() as connection:
             frame = typed_frame(connection, facts.order_by(table.c.id))
             return gpd.GeoDataFrame(frame, geometry=_shapes(connection, shapes), crs=WGS84)
 
     def count_buildings(self) -> int:
         """How many buildings are stored."""
-        with begin_read(self.path) as connection:
+        with self.reading() as connection:
             return int(connection.execute(select(func.count()).select_from(tables.buildings)).scalar_one())
 
     def load_used_codes(self) -> pd.DataFrame:
         """Every cell there ever was, of all schemes, retired ones included, by code: parent_code, seq."""
         table = tables.cells
-        with begin_read(self.path) as connection:
+        with self.reading() as connection:
             return typed_frame(connection, select(table.c.code, table.c.parent_code, table.c.seq))
 
     def load_cuts(self) -> pd.DataFrame:
         """The trees of cuts by unit code: tree (JSON text), crs, version."""
         table = tables.cuts
-        with begin_read(self.path) as connection:
+        with self.reading() as connection:
             return typed_frame(
                 connection, select(table.c.unit_code, table.c.tree, table.c.crs, table.c.version)
             )
+
+
+def read_revision(connection: Connection) -> Revision:
+    """Where the workspace of a connection stands."""
+    row = connection.execute(select(tables.plan.c.revision, tables.plan.c.geometry_revision)).one()
+    return Revision(row.revision, row.geometry_revision)
 
 
 def scheme_text(scheme: Scheme) -> str:
@@ -263,6 +322,16 @@ def _shapes(connection: Connection, query: Select[Any]) -> gpd.GeoSeries:
     rows = connection.execute(blobs).all()
     index = pd.Index([row[0] for row in rows], dtype="str" if key.name == CODE else "int64", name=key.name)
     return gpd.GeoSeries(decode(row[1] for row in rows), index=index, crs=WGS84, name=GEOMETRY)
+
+
+def _file_stand(file: Path) -> FileStand | None:
+    try:
+        stat = file.stat()
+    except FileNotFoundError:
+        return None
+    if not stat.st_size:  # a reader makes an empty log
+        return None
+    return FileStand(stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
 
 
 def _create_file(path: Path) -> None:

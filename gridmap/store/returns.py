@@ -9,27 +9,32 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, Row, func, insert, select
 
 from gridmap.model.collecting import Collecting, Due, Issue, Returned, Round
-from gridmap.store.engine import begin_read, begin_write
 from gridmap.store.history import Author
+from gridmap.store.repository import Workspace
 from gridmap.store.tables import return_issues, return_rounds, returns
 
 
 def begin_round(
-    path: Path, kind: str, units: Sequence[str], *, deadline: datetime | None, plan_revision: int, by: Author
+    workspace: Workspace,
+    kind: str,
+    units: Sequence[str],
+    *,
+    deadline: datetime | None,
+    plan_revision: int,
+    by: Author,
 ) -> tuple[Round, tuple[Issue, ...]]:
     """Note that templates of a kind go out to `units`; a round is named by its kind and day.
 
     Raises:
         StoreError: the file cannot be written.
     """
-    with begin_write(path) as connection:
+    with workspace.writing() as connection:
         key = _free_key(connection, f"{kind}-{by.at:%Y%m%d}")
         begun = Round(key, kind, deadline, by.user, by.at)
         issues = tuple(
@@ -41,30 +46,30 @@ def begin_round(
     return begun, issues
 
 
-def read_rounds(path: Path) -> tuple[Round, ...]:
+def read_rounds(workspace: Workspace) -> tuple[Round, ...]:
     """All rounds, the newest first."""
     query = select(return_rounds).order_by(return_rounds.c.fid.desc())
-    with begin_read(path) as connection:
+    with workspace.reading() as connection:
         rows = connection.execute(query).all()
     return tuple(_round(row) for row in rows)
 
 
-def read_issues(path: Path, round_id: str) -> tuple[Issue, ...]:
+def read_issues(workspace: Workspace, round_id: str) -> tuple[Issue, ...]:
     """What went out within a round, by the codes of the units."""
     query = select(return_issues).where(return_issues.c.round_id == round_id)
-    with begin_read(path) as connection:
+    with workspace.reading() as connection:
         rows = connection.execute(query.order_by(return_issues.c.unit_code)).all()
     return tuple(_issue(row) for row in rows)
 
 
-def read_issue(path: Path, issue_id: str) -> Issue | None:
+def read_issue(workspace: Workspace, issue_id: str) -> Issue | None:
     """The template of an id; None where this workspace never sent it."""
-    with begin_read(path) as connection:
+    with workspace.reading() as connection:
         row = connection.execute(select(return_issues).where(return_issues.c.id == issue_id)).first()
     return None if row is None else _issue(row)
 
 
-def read_returned(path: Path, round_id: str) -> Mapping[str, tuple[Returned, ...]]:
+def read_returned(workspace: Workspace, round_id: str) -> Mapping[str, tuple[Returned, ...]]:
     """The files that came back within a round, in the order they came, by the code of the unit."""
     query = (
         select(return_issues.c.unit_code, returns)
@@ -73,13 +78,13 @@ def read_returned(path: Path, round_id: str) -> Mapping[str, tuple[Returned, ...
         .order_by(returns.c.fid)
     )
     found: dict[str, list[Returned]] = defaultdict(list)
-    with begin_read(path) as connection:
+    with workspace.reading() as connection:
         for row in connection.execute(query):
             found[row.unit_code].append(_returned(row))
     return {unit: tuple(came) for unit, came in found.items()}
 
 
-def read_latest_issues(path: Path, kind: str) -> dict[str, Issue]:
+def read_latest_issues(workspace: Workspace, kind: str) -> dict[str, Issue]:
     """The last template of a kind that went out to each unit within a round, by the code of the unit."""
     query = (
         select(return_issues)
@@ -87,14 +92,14 @@ def read_latest_issues(path: Path, kind: str) -> dict[str, Issue]:
         .where(return_rounds.c.kind == kind)
         .order_by(return_rounds.c.fid)
     )
-    with begin_read(path) as connection:
+    with workspace.reading() as connection:
         rows = connection.execute(query).all()
     return {row.unit_code: _issue(row) for row in rows}
 
 
-def read_collecting(path: Path) -> Collecting:
+def read_collecting(workspace: Workspace) -> Collecting:
     """All that was ever sent out and came back, the oldest round first."""
-    with begin_read(path) as connection:
+    with workspace.reading() as connection:
         rounds = {row.id: _round(row) for row in connection.execute(select(return_rounds)).all()}
         issues = connection.execute(select(return_issues).order_by(return_issues.c.fid)).all()
         came = connection.execute(select(returns).order_by(returns.c.fid)).all()
@@ -107,7 +112,7 @@ def read_collecting(path: Path) -> Collecting:
     return Collecting(dues, (len(issues), len(came)))
 
 
-def note_returned(path: Path, returned: Mapping[str, Returned]) -> None:
+def note_returned(workspace: Workspace, returned: Mapping[str, Returned]) -> None:
     """Add files that came back, by the id of the issue that each answers.
 
     Raises:
@@ -115,7 +120,7 @@ def note_returned(path: Path, returned: Mapping[str, Returned]) -> None:
     """
     rows = [{"id": uuid4().hex, "issue_id": issue, **vars(one)} for issue, one in returned.items()]
     if rows:
-        with begin_write(path) as connection:
+        with workspace.writing() as connection:
             connection.execute(insert(returns), rows)
 
 

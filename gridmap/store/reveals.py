@@ -11,7 +11,6 @@ from sqlalchemy import Column, Connection, Table, select
 
 from gridmap.errors import NotFoundError
 from gridmap.messages import msg
-from gridmap.store.engine import begin_write
 from gridmap.store.history import REVEAL, Author, Deed, log, next_group
 from gridmap.store.repository import Workspace
 from gridmap.store.tables import checkpoints, key_of, people, plan
@@ -25,7 +24,7 @@ def reveal_phone(workspace: Workspace, person_id: str, by: Author, *, place: str
     Raises:
         NotFoundError: there is no such person, or the roster knows no number.
     """
-    with begin_write(workspace.path) as connection:
+    with workspace.writing() as connection:
         return _reveal(connection, people.c.phone, person_id, by, place)
 
 
@@ -35,7 +34,7 @@ def reveal_emergency_phone(workspace: Workspace, code: str, by: Author) -> str:
     Raises:
         NotFoundError: there is no such checkpoint, or it has no number.
     """
-    with begin_write(workspace.path) as connection:
+    with workspace.writing() as connection:
         return _reveal(connection, checkpoints.c.emergency_phone, code, by, f"checkpoint:{code}")
 
 

@@ -16,10 +16,11 @@ from gridmap.errors import ConflictError, InputError, NotFoundError
 from gridmap.messages import Message, msg
 from gridmap.store.binding import GEOM
 from gridmap.store.changes import Change, facts_of
-from gridmap.store.geometry import Geom
-from gridmap.store.geopackage import set_extent
 from gridmap.store.history import CHANGES, UNDO, Author, Deed, Facts, log_all
-from gridmap.store.references import NOUNS, Reference, listed, rows_left_behind
+from gridmap.store.references import NOUNS, Reference, rows_left_behind
+from gridmap.store.sqlite.dialect import listed, without_fact
+from gridmap.store.sqlite.geometry import Geom
+from gridmap.store.sqlite.geopackage import set_extent
 from gridmap.store.tables import CONTENT, METADATA, WallClock, event, geometry_kind, key_of, plan
 
 _NAMED: Final = 5
@@ -296,7 +297,7 @@ def _author_of(connection: Connection, table: Table, key: str | None) -> Author 
     more_than_touched = or_(
         event.c.before.is_(None),
         event.c.after.is_(None),
-        func.json_remove(event.c.before, "$.version") != func.json_remove(event.c.after, "$.version"),
+        without_fact(event.c.before, "version") != without_fact(event.c.after, "version"),
     )
     newest = (
         select(event.c.user, event.c.at, event.c.reason)

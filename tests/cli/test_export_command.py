@@ -18,6 +18,7 @@ from pypdf import PdfReader
 
 from gridmap.geo.systems.datum import Datum, frame_to_wgs84
 from gridmap.store.history import read_events
+from gridmap.store.repository import Workspace
 from tests.store.drawn_workspace import drawn_workspace
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +57,7 @@ def test_a_sheet_for_the_public(workspace: Path) -> None:
     )
     assert answer["warnings"] == []
     assert "ApprovalnumberGS1" in "".join(PdfReader(out).pages[0].extract_text().split())
-    assert "export" not in set(read_events(workspace)["action"])
+    assert "export" not in set(read_events(Workspace.open(workspace))["action"])
 
 
 def test_a_ledger_as_of_a_moment(workspace: Path) -> None:
@@ -65,7 +66,7 @@ def test_a_ledger_as_of_a_moment(workspace: Path) -> None:
     book = openpyxl.load_workbook(out)
     assert book.sheetnames == ["Summary", "Cells", "Heads", "Checkpoints", "Contact sites"]
     assert "100****5678" in str(list(book["Heads"].values))
-    assert set(read_events(workspace).iloc[0][["action", "user"]]) == {"export", "operator"}
+    assert set(read_events(Workspace.open(workspace)).iloc[0][["action", "user"]]) == {"export", "operator"}
 
 
 def test_geodata_opens_at_the_demos_clock(workspace: Path) -> None:

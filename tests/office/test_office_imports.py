@@ -133,7 +133,7 @@ class TestRosters:
         """Where no column says it. A title alone is no post: that one is meant a date tells."""
         rows = [["乡镇", "村", *headings], ["寺门村镇", "东李村", *cells]]
         brought_in(county, "people", xlsx(file(county), rows))
-        (post,) = stored_rows(county.path, "posts")
+        (post,) = stored_rows(county, "posts")
         assert (post["function"], post["tier"]) == (function, tier)
 
     @pytest.mark.parametrize(
@@ -313,7 +313,7 @@ class TestTexts:
         self.sites(county)
         rows: list[list[Any]] = [["联系点名称", "走访日期"], ["面粉厂", day]]
         brought_in(county, "visits", xlsx(file(county), rows), "--year", 2020)
-        (visit,) = stored_rows(county.path, "visits")
+        (visit,) = stored_rows(county, "visits")
         assert visit["visited_at"].date().isoformat() == "2020-03-05"
 
     def test_a_day_without_a_year_needs_one(self, county: Workspace) -> None:
@@ -338,7 +338,7 @@ class TestTexts:
     def test_a_break_within_a_name_is_no_part_of_it(self, county: Workspace) -> None:
         rows = [["卡口名称", "乡镇", "村"], ["桥头\n卡口", "寺门村镇", "东李村"]]
         brought_in(county, "checkpoints", xlsx(file(county), rows))
-        (gate,) = stored_rows(county.path, "checkpoints")
+        (gate,) = stored_rows(county, "checkpoints")
         assert gate["name"] == "桥头卡口"
         rows[1][0] = "桥头卡口"
         assert tried(county, "checkpoints", xlsx(file(county), rows))["unchanged"] == 1
@@ -364,7 +364,7 @@ class TestPhones:
     def test_numbers(self, county: Workspace, cell: object, number: str) -> None:
         rows: list[list[Any]] = [["卡口名称", "乡镇", "村", "联系电话"], ["桥头", "寺门村镇", "东李村", cell]]
         brought_in(county, "checkpoints", xlsx(file(county), rows))
-        (gate,) = stored_rows(county.path, "checkpoints")
+        (gate,) = stored_rows(county, "checkpoints")
         assert (gate["emergency_phone"] or "") == number
 
     @pytest.mark.parametrize(
@@ -421,7 +421,7 @@ class TestPoints:
             cell = f"{lon!r},{lat!r}"
         rows = [GATES, ["桥头", "寺门村镇", "东李村", cell, datum]]
         brought_in(county, "checkpoints", xlsx(file(county), rows))
-        (gate,) = stored_rows(county.path, "checkpoints")
+        (gate,) = stored_rows(county, "checkpoints")
         assert (gate["geom"].x, gate["geom"].y) == pytest.approx(self.SPOT, abs=1e-6)
 
     def test_three_datums_in_one_column(self, county: Workspace) -> None:
@@ -432,7 +432,7 @@ class TestPoints:
             )
             rows.append([f"卡口{n}", "寺门村镇", "东李村", f"{lon!r},{lat!r}", word])
         brought_in(county, "checkpoints", xlsx(file(county), rows))
-        places = [(gate["geom"].x, gate["geom"].y) for gate in stored_rows(county.path, "checkpoints")]
+        places = [(gate["geom"].x, gate["geom"].y) for gate in stored_rows(county, "checkpoints")]
         assert np.abs(np.array(places) - self.SPOT).max() < 1e-6
 
     def test_a_point_outside_is_flagged_and_one_that_is_none_refused(self, county: Workspace) -> None:
@@ -461,7 +461,7 @@ class TestPoints:
         assert any("likely shifted" in note for note in told["notes"])
         assert told["faults"]["point_outside"] >= 4
         brought_in(county, "checkpoints", xlsx(file(county), rows), "--datum", "gcj02")
-        places = [(gate["geom"].x, gate["geom"].y) for gate in stored_rows(county.path, "checkpoints")]
+        places = [(gate["geom"].x, gate["geom"].y) for gate in stored_rows(county, "checkpoints")]
         assert np.abs(np.array(places) - spots).max() < 1e-6
 
 
@@ -496,7 +496,7 @@ class TestRecords:
             ["K001", "乙", "寺门村镇", "东李村"],
         ]
         brought_in(county, "checkpoints", xlsx(file(county), rows))
-        gates = {gate["name"]: gate["code"] for gate in stored_rows(county.path, "checkpoints")}
+        gates = {gate["name"]: gate["code"] for gate in stored_rows(county, "checkpoints")}
         assert gates == {"甲": "K002", "乙": "K001"}
 
     def test_a_row_that_names_but_the_township_moves_nothing(self, county: Workspace) -> None:
@@ -506,7 +506,7 @@ class TestRecords:
         rows.append(["", "钢厂", "寺门村镇", f"{117 + 1.5 * SIDE},38.01"])
         told = brought_in(county, "sites", xlsx(file(county), rows))
         assert (told["unchanged"], told["added"]) == (1, 1)
-        units = {site["name"]: site["unit_code"] for site in stored_rows(county.path, "contact_sites")}
+        units = {site["name"]: site["unit_code"] for site in stored_rows(county, "contact_sites")}
         assert units == {"面粉厂": EAST_LI, "钢厂": WEST_LI}
 
     def test_a_person_twice_is_one_person(self, county: Workspace) -> None:

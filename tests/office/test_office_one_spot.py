@@ -115,7 +115,7 @@ def checkpoints_of_a_layer(folder: Path, county: Workspace, crs: str, datum: Dat
 
 
 def _stored(county: Workspace) -> tuple[float, float]:
-    (gate,) = stored_rows(county.path, "checkpoints")
+    (gate,) = stored_rows(county, "checkpoints")
     return gate["geom"].x, gate["geom"].y
 
 

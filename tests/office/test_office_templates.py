@@ -90,7 +90,7 @@ def test_a_column_renamed_one_added_and_one_moved(county: Workspace) -> None:
     told = brought_in(county, "checkpoints", worked_on(template(county), change))
     assert told["columns_left_alone"] == ["我加的"]
     assert (told["added"], told["changed"], told["unchanged"]) == (0, 1, 3)
-    assert sorted(gate["minimum_staff"] for gate in stored_rows(county.path, "checkpoints")) == [2, 2, 2, 5]
+    assert sorted(gate["minimum_staff"] for gate in stored_rows(county, "checkpoints")) == [2, 2, 2, 5]
 
 
 def test_a_row_inserted_and_one_copied(county: Workspace) -> None:
@@ -107,7 +107,7 @@ def test_a_row_inserted_and_one_copied(county: Workspace) -> None:
 def test_an_import_is_one_change_that_is_taken_back(county: Workspace) -> None:
     revision = county.revision().revision
     undo_last(county, user=OPERATOR, at=MORNING)
-    assert stored_rows(county.path, "checkpoints") == []
+    assert stored_rows(county, "checkpoints") == []
     assert county.revision().revision == revision + 1
 
 

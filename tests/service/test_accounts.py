@@ -76,7 +76,7 @@ def test_five_failures_lock_for_fifteen_minutes(workspace: Workspace) -> None:
     (held,) = accounts.list_users(workspace)
     assert held.locked_until == NOW + timedelta(minutes=15)
     assert accounts.authenticate(workspace, "li", SECRET, NOW + timedelta(minutes=15)).name == "li"
-    assert read_events(workspace.path)["action"].tolist() == ["lock_user", "add_user"]
+    assert read_events(workspace)["action"].tolist() == ["lock_user", "add_user"]
 
 
 def test_a_session_holds_until_it_expires_or_is_closed(workspace: Workspace) -> None:
@@ -98,7 +98,7 @@ def test_tokens_and_passwords_are_stored_nowhere(workspace: Workspace) -> None:
     assert token not in dump
     assert SECRET not in dump
     assert "$argon2id$" in dump
-    assert "$argon2id$" not in read_events(workspace.path).to_csv()
+    assert "$argon2id$" not in read_events(workspace).to_csv()
     assert accounts.list_users(workspace)[0].password_hash is None
 
 

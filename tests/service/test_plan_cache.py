@@ -7,12 +7,15 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing
 from datetime import datetime
 from pathlib import Path
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
+from sqlalchemy import Connection
 
 from gridmap.model.people import Function, TargetKind
 from gridmap.service.people.commands import AssignPost, EndPost
@@ -122,15 +125,16 @@ def test_two_writes_in_one_tick_of_the_file_system_are_told_apart(cache: PlanCac
 def test_an_unchanged_file_is_not_asked_again(cache: PlanCache, monkeypatch: pytest.MonkeyPatch) -> None:
     time.sleep(SETTLED)
     asked: list[Workspace] = []
-    real = Workspace.revision
+    real = Workspace.reading
 
-    def watched(workspace: Workspace) -> Revision:
+    def watched(workspace: Workspace) -> AbstractContextManager[Connection]:
         asked.append(workspace)
         return real(workspace)
 
-    monkeypatch.setattr(Workspace, "revision", watched)
+    monkeypatch.setattr(Workspace, "reading", watched)
     plans = {id(cache.plan()) for _ in range(20)}
-    assert (len(asked), len(plans)) == (1, 1)
+    # Once for where it stands, once for the plan itself.
+    assert (len(asked), len(plans)) == (2, 1)
 
 
 def test_a_new_post_keeps_geometry_and_other_results_go(cache: PlanCache) -> None:
@@ -175,3 +179,136 @@ def test_the_least_used_results_are_forgotten(cache: PlanCache) -> None:
         cache.once("kept", lambda: made.append(1))
     cache.once(0, lambda: made.append(2))
     assert made == [0, 2]
+
+
+def other_plan(path: Path) -> Workspace:
+    """Another workspace of the same revision: made the same way, but somebody answers for another cell."""
+    path.mkdir()
+    workspace = drawn_workspace(path)
+    assign(workspace, CELLS[2])
+    return workspace
+
+
+def put_in_place(other: Path, path: Path) -> None:
+    other.replace(path)
+
+
+def copy_over(other: Path, path: Path) -> None:
+    """The file stays the one it was; what is in it is another's, as `cp` leaves it."""
+    path.write_bytes(other.read_bytes())
+
+
+@pytest.mark.parametrize("replace", [put_in_place, copy_over])
+@pytest.mark.parametrize("pause", [0, SETTLED])
+def test_a_file_of_the_same_revision_in_its_place_is_another_plan(
+    tmp_path: Path, pause: float, replace: Callable[[Path, Path], None]
+) -> None:
+    (tmp_path / "served").mkdir()
+    served = drawn_workspace(tmp_path / "served")
+    assign(served)
+    cache = PlanCache(served)
+    before, shapes_before = cache.plan_key(), cache.geometry_key()
+    assert cache.evaluation(NOON).cells[CELLS[0]] == "covered"
+    other = other_plan(tmp_path / "other")
+    assert other.revision() == served.revision()
+    time.sleep(pause)
+    replace(other.path, served.path)
+    assert cache.revision() == Revision(2, 1)
+    assert cache.plan_key() != before
+    assert cache.geometry_key() != shapes_before
+    assert cache.evaluation(NOON).cells[CELLS[0]] == "vacant"
+    assert cache.evaluation(NOON).cells[CELLS[2]] == "covered"
+    assert str(cache.plan_key()) != str(before)
+
+
+def test_a_backup_put_back_and_changed_to_the_same_number_is_another_plan(tmp_path: Path) -> None:
+    served = drawn_workspace(tmp_path)
+    backup = served.path.read_bytes()
+    assign(served, CELLS[0])
+    cache = PlanCache(served)
+    assert cache.evaluation(NOON).cells[CELLS[0]] == "covered"
+    before = cache.plan_key()
+    served.path.write_bytes(backup)
+    assign(served, CELLS[2])
+    assert cache.revision().revision == before.revision
+    assert cache.plan_key() != before
+    assert cache.evaluation(NOON).cells[CELLS[0]] == "vacant"
+
+
+def test_a_change_of_the_same_workspace_is_no_other_lineage(cache: PlanCache) -> None:
+    geometry = cache.geometry_key()
+    for cell in CELLS[:2]:
+        assign(cache.workspace, cell)
+        assert cache.geometry_key() == geometry
+    assert [cache.plan_key().lineage, cache.plan_key().revision] == [0, 3]
+
+
+class Slow:
+    """A computation that stands until it is let go, and tells when it has begun."""
+
+    def __init__(self) -> None:
+        self.begun, self.go = Event(), Event()
+        self.times = 0
+
+    def __call__(self) -> str:
+        self.times += 1
+        self.begun.set()
+        assert self.go.wait(60)
+        return "slow"
+
+
+def test_a_slow_key_keeps_nobody_else_waiting(cache: PlanCache) -> None:
+    slow = Slow()
+    with ThreadPoolExecutor(8) as threads:
+        waiting = threads.submit(cache.once, "slow", slow)
+        assert slow.begun.wait(60)
+        others = [threads.submit(cache.once, number, lambda: "quick") for number in range(7)]
+        assert [other.result(60) for other in others] == ["quick"] * 7
+        assert cache.plan().revision == 1
+        assert not waiting.done()
+        slow.go.set()
+        assert waiting.result(60) == "slow"
+
+
+def test_eight_workspaces_are_open_and_one_of_them_is_slow(tmp_path: Path) -> None:
+    folders = [tmp_path / str(number) for number in range(8)]
+    for folder in folders:
+        folder.mkdir()
+    caches = [PlanCache(drawn_workspace(folder)) for folder in folders]
+    slow = Slow()
+    with ThreadPoolExecutor(8) as threads:
+        first = threads.submit(caches[0].once, "slow", slow)
+        assert slow.begun.wait(60)
+        others = [threads.submit(one.evaluation, NOON) for one in caches[1:]]
+        assert all(other.result(60).cells[CELLS[0]] == "vacant" for other in others)
+        assert not first.done()
+        slow.go.set()
+        first.result(60)
+
+
+def test_who_asks_for_the_same_key_meanwhile_waits_for_it(cache: PlanCache) -> None:
+    slow = Slow()
+    with ThreadPoolExecutor(4) as threads:
+        asked = [threads.submit(cache.once, "slow", slow) for _ in range(4)]
+        assert slow.begun.wait(60)
+        slow.go.set()
+        assert [one.result(60) for one in asked] == ["slow"] * 4
+    assert slow.times == 1
+
+
+def test_what_fails_is_computed_anew_by_those_who_waited(cache: PlanCache) -> None:
+    begun, go = Event(), Event()
+
+    def failing() -> str:
+        begun.set()
+        assert go.wait(60)
+        raise LookupError("the session was stopped")
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(cache.once, "key", failing)
+        assert begun.wait(60)
+        second = threads.submit(cache.once, "key", lambda: "well")
+        go.set()
+        assert isinstance(first.exception(60), LookupError)
+        assert second.result(60) == "well"
+    assert cache.once("key", lambda: "never asked") == "well"

@@ -22,12 +22,12 @@ def write(workspace: Workspace, what: Contents, *, remove_missing: bool = False)
 
 
 def last_counts(workspace: Workspace) -> dict[str, object]:
-    event = read_events(workspace.path, limit=1).iloc[0]
+    event = read_events(workspace, limit=1).iloc[0]
     return {"table": event["table_name"], **json.loads(event["after"])}
 
 
 def test_one_event_a_table_with_counts(tmp_path: Path) -> None:
-    events = read_events(drawn_workspace(tmp_path).path)
+    events = read_events(drawn_workspace(tmp_path))
     assert events["group_id"].unique().tolist() == [1]
     assert set(events["user"]) == {"demo"}
     assert set(events["table_name"]) == {table.name for table in CONTENT}
@@ -42,7 +42,7 @@ def test_equal_rows_stay_and_others_count_up(tmp_path: Path) -> None:
     renamed = cells().assign(name=["东1", "new", "西1", "西2"])
     assert write(workspace, Contents(cells=renamed)).revision == 2
     assert workspace.load_plan().cells["version"].tolist() == [1, 2, 1, 1]
-    (event,) = read_events(workspace.path, limit=1).to_dict("records")
+    (event,) = read_events(workspace, limit=1).to_dict("records")
     assert (event["action"], event["table_name"], event["row_key"]) == ("update", "cells", CELLS[1])
     before, after = json.loads(event["before"]), json.loads(event["after"])
     assert (before["name"], before["version"], after["name"], after["version"]) == ("东2", 1, "new", 2)
@@ -73,7 +73,7 @@ def test_rows_not_named_stay_unless_told(tmp_path: Path) -> None:
     assert workspace.load_plan().people.index.tolist() == ["ann", "bob"]
     write(workspace, Contents(people=bob), remove_missing=True)
     assert workspace.load_plan().people.index.tolist() == ["bob"]
-    (event,) = read_events(workspace.path, limit=1).to_dict("records")
+    (event,) = read_events(workspace, limit=1).to_dict("records")
     assert (event["action"], event["row_key"]) == ("delete", "ann")
     assert json.loads(event["before"])["name"] == "安"
     write(workspace, Contents(buildings=contents().buildings), remove_missing=True)

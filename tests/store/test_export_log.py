@@ -12,10 +12,10 @@ from tests.store.drawn_workspace import MORNING, drawn_workspace
 
 def test_an_export_is_logged_and_the_revision_stays(tmp_path: Path) -> None:
     workspace = drawn_workspace(tmp_path)
-    before, groups = workspace.revision(), read_events(workspace.path)["group_id"]
+    before, groups = workspace.revision(), read_events(workspace)["group_id"]
     log_export(workspace, "990101001000", {"audience": "internal"}, Author("wu", MORNING))
     assert workspace.revision() == before
-    newest = read_events(workspace.path).iloc[0]
+    newest = read_events(workspace).iloc[0]
     assert (newest["action"], newest["row_key"], newest["user"]) == ("export", "990101001000", "wu")
     assert (newest["at"], newest["revision"]) == (MORNING, before.revision)
     assert json.loads(newest["after"]) == {"audience": "internal"}

@@ -31,7 +31,7 @@ def test_people_of_a_whole_number(workspace: Workspace) -> None:
     )
     write_plan(workspace, Contents(people=more), "li", "more", MORNING)
     asked = [PHONE, "10022223333", "03175551234", "10099999999", PHONE[-4:]]
-    assert ids_by_phone(workspace.path, asked) == {
+    assert ids_by_phone(workspace, asked) == {
         PHONE: ("ann",),
         "10022223333": ("cai",),
         "03175551234": ("ding", "wu"),
@@ -39,16 +39,16 @@ def test_people_of_a_whole_number(workspace: Workspace) -> None:
 
 
 def test_nobody_asked_nobody_found(workspace: Workspace) -> None:
-    assert ids_by_phone(workspace.path, []) == {}
+    assert ids_by_phone(workspace, []) == {}
 
 
 def test_more_numbers_than_a_statement_takes(workspace: Workspace) -> None:
     asked = [f"1005{number:07d}" for number in range(40_000)]
-    assert ids_by_phone(workspace.path, [*asked, PHONE]) == {PHONE: ("ann",)}
+    assert ids_by_phone(workspace, [*asked, PHONE]) == {PHONE: ("ann",)}
 
 
 def test_retired_cells(workspace: Workspace) -> None:
     with begin_change(workspace, Author("li", MORNING, "split anew")) as change:
         change.update(cells, CELLS[0], {"valid_to": MORNING})
-    assert retired_cells(workspace.path, [*CELLS, "x"]) == {CELLS[0]: MORNING}
-    assert retired_cells(workspace.path, []) == {}
+    assert retired_cells(workspace, [*CELLS, "x"]) == {CELLS[0]: MORNING}
+    assert retired_cells(workspace, []) == {}

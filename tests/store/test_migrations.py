@@ -9,10 +9,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from gridmap.errors import MigrationError
-from gridmap.store.engine import begin_read
 from gridmap.store.import_memory import remembered_columns
 from gridmap.store.migrations import HEAD, _config, migrate
 from gridmap.store.repository import Workspace
+from gridmap.store.sqlite.connections import begin_read
 from gridmap.store.tables import METADATA
 from tests.store.drawn_workspace import drawn_workspace
 
@@ -80,9 +80,9 @@ def test_an_older_workspace_is_brought_up_with_all_it_holds(tmp_path: Path) -> N
         Workspace.open(workspace.path)
     migrate(workspace.path)
     opened = Workspace.open(workspace.path)
-    assert remembered_columns(opened.path, "people", "none") == {}
+    assert remembered_columns(opened, "people", "none") == {}
     assert opened.load_plan().checkpoints.equals(before.checkpoints)
-    with begin_read(opened.path) as reading:
+    with opened.reading() as reading:
         triggers = reading.exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'")
         assert triggers.scalar() == _triggers_of_a_new_workspace(tmp_path / "new.gpkg")
 

@@ -24,7 +24,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 def test_a_number_is_told_of_before_it_is_given(workspace: Workspace) -> None:
     assert reveal_phone(workspace, "ann", LI, place=f"cell:{CELLS[0]}") == PHONE
-    event = read_events(workspace.path).iloc[0]
+    event = read_events(workspace).iloc[0]
     assert list(event[["user", "reason", "action", "table_name", "row_key", "revision"]]) == [
         "li",
         "dispatch",
@@ -49,7 +49,7 @@ def test_the_number_itself_is_not_in_the_log(workspace: Workspace) -> None:
 
 def test_a_checkpoint_has_a_number_of_its_own(workspace: Workspace) -> None:
     assert reveal_emergency_phone(workspace, "k1", LI) == PHONE
-    event = read_events(workspace.path).iloc[0]
+    event = read_events(workspace).iloc[0]
     assert (event["table_name"], event["row_key"]) == ("checkpoints", "k1")
 
 
@@ -62,10 +62,10 @@ def test_who_is_not_there_or_has_no_number_leaves_no_line(workspace: Workspace) 
         reveal_phone(workspace, "ghost", LI, place="")
     with pytest.raises(NotFoundError, match="No telephone number of 鲍 is known"):
         reveal_phone(workspace, "bob", LI, place="")
-    assert "reveal" not in set(read_events(workspace.path)["action"])
+    assert "reveal" not in set(read_events(workspace)["action"])
 
 
 def test_a_call_is_no_change_of_the_plan(workspace: Workspace) -> None:
     reveal_phone(workspace, "ann", LI, place="")
-    assert [one.group for one in read_changes(workspace.path)] == [1]
-    assert [one.group for one in read_changes(workspace.path, actions=None)] == [2, 1]
+    assert [one.group for one in read_changes(workspace)] == [1]
+    assert [one.group for one in read_changes(workspace, actions=None)] == [2, 1]

@@ -17,7 +17,6 @@ from sqlalchemy import select
 from gridmap.errors import ConflictError, InputError, NotFoundError
 from gridmap.store.changes import Change, begin_change
 from gridmap.store.contents import Contents, write_contents, write_plan
-from gridmap.store.engine import begin_read
 from gridmap.store.history import Author, Deed, read_changes, read_events
 from gridmap.store.repository import Revision, Workspace
 from gridmap.store.tables import CONTENT, buildings, cells, people, plan, posts, units
@@ -53,7 +52,7 @@ def take_back(workspace: Workspace, group: int, by: Author = LI) -> Revision:
 def said(workspace: Workspace) -> dict[str, object]:
     """Everything that the tables say, row order, numbers of rows and versions aside."""
     told: dict[str, object] = {}
-    with begin_read(workspace.path) as connection:
+    with workspace.reading() as connection:
         for table in CONTENT:
             columns = [column for column in table.c if column.key not in {"fid", "version"}]
             told[table.name] = sorted(map(str, connection.execute(select(*columns)).all()))
@@ -258,9 +257,7 @@ def test_the_first_writing_of_all_tables_can_be_taken_back(workspace: Workspace)
 def test_a_row_another_program_removed_has_no_shape_to_come_back_with(workspace: Workspace) -> None:
     from sqlalchemy import text  # noqa: PLC0415
 
-    from gridmap.store.engine import begin_write  # noqa: PLC0415
-
-    with begin_write(workspace.path) as connection:
+    with workspace.writing() as connection:
         connection.execute(text("DELETE FROM cells WHERE code = :code"), {"code": CELLS[3]})
     with pytest.raises(InputError, match="kept no shape"):
         take_back(workspace, 2)
@@ -269,11 +266,11 @@ def test_a_row_another_program_removed_has_no_shape_to_come_back_with(workspace:
 def test_ones_own_last_change_is_found(workspace: Workspace) -> None:
     first = do(workspace, rename(CELLS[0], "a"))
     do(workspace, rename(CELLS[1], "b"), by=WANG)
-    with begin_read(workspace.path) as connection:
+    with workspace.reading() as connection:
         assert last_change_of(connection, "li") == first
         assert last_change_of(connection, "nobody") is None
     take_back(workspace, first)
-    with begin_read(workspace.path) as connection:
+    with workspace.reading() as connection:
         again = last_change_of(connection, "li")
     assert again == first + 2
     take_back(workspace, again)
@@ -287,7 +284,7 @@ def test_a_change_that_is_none_is_not_found(workspace: Workspace) -> None:
 
 def test_looking_writes_nothing(workspace: Workspace) -> None:
     group = do(workspace, assign("mine", CELLS[0]))
-    with begin_read(workspace.path) as connection:
+    with workspace.reading() as connection:
         back = plan_takeback(connection, group)
     assert (back.removed[posts], [key for _, key in back.touched]) == (["mine"], [CELLS[0]])
     assert workspace.revision() == Revision(2, 1)
@@ -296,7 +293,7 @@ def test_looking_writes_nothing(workspace: Workspace) -> None:
 def test_the_log_tells_what_was_taken_back(workspace: Workspace) -> None:
     group = do(workspace, assign("mine", CELLS[0]))
     take_back(workspace, group)
-    newest, first, _ = read_changes(workspace.path)
+    newest, first, _ = read_changes(workspace)
     assert (newest.undoes, first.undoes) == (group, None)
     assert [(deed.action, deed.table, deed.key) for deed in newest.deeds] == [
         ("update", "cells", CELLS[0]),
@@ -310,8 +307,8 @@ def test_a_phone_comes_back_whole_and_is_logged_masked(workspace: Workspace) -> 
     group = do(workspace, lambda change: change.update(people, "ann", {"phone": "10099990000"}))
     take_back(workspace, group)
     assert said(workspace) == before
-    assert PHONE not in read_events(workspace.path).to_csv()
-    newest = read_changes(workspace.path)[0].deeds[0]
+    assert PHONE not in read_events(workspace).to_csv()
+    newest = read_changes(workspace)[0].deeds[0]
     assert newest.after is not None
     assert newest.after["phone"] == "100****5678"
 
@@ -377,9 +374,9 @@ def test_any_series_taken_back_in_reverse_leaves_all_as_it_was(
 
 def test_what_each_group_did_is_read_in_portions(workspace: Workspace) -> None:
     groups = [do(workspace, rename(CELLS[0], name)) for name in "abc"]
-    assert [one.group for one in read_changes(workspace.path, limit=2)] == [groups[2], groups[1]]
-    assert [one.group for one in read_changes(workspace.path, limit=2, before=groups[1])] == [groups[0], 1]
-    assert [one.group for one in read_changes(workspace.path, group=groups[1])] == [groups[1]]
-    first = read_changes(workspace.path, group=1)[0]
+    assert [one.group for one in read_changes(workspace, limit=2)] == [groups[2], groups[1]]
+    assert [one.group for one in read_changes(workspace, limit=2, before=groups[1])] == [groups[0], 1]
+    assert [one.group for one in read_changes(workspace, group=groups[1])] == [groups[1]]
+    first = read_changes(workspace, group=1)[0]
     assert {deed.table for deed in first.deeds} == {table.name for table in CONTENT}
     assert "geom" not in json.dumps([[deed.before, deed.after] for deed in first.deeds])

@@ -18,7 +18,7 @@ from gridmap.geo.coverage.topology import Geometries
 from gridmap.messages import Message, msg
 from gridmap.names import CODE, GEOMETRY, HOUSEHOLDS, KIND, NAME, PARENT_CODE, POPULATION, WGS84
 from gridmap.service.imports.rows import RowState
-from gridmap.store.geometry import as_multi
+from gridmap.store.sqlite.geometry import as_multi
 
 Row = dict[Hashable, Any]
 FACTS: Final = (NAME, KIND, PARENT_CODE, HOUSEHOLDS, POPULATION)

@@ -67,5 +67,5 @@ def require_empty(workspace: Workspace) -> None:
     """
     if len(workspace.load_plan().units):
         raise InputError(
-            msg("{file}: this workspace is not empty. Begin with a new one.", file=workspace.path.name)
+            msg("{file}: this workspace is not empty. Begin with a new one.", file=workspace.file_name)
         )

@@ -215,7 +215,7 @@ def _fitting_cells(workspace: Workspace, path: Path, at: datetime) -> tuple[Cont
         )
     stored = read_cells(path)
     system = measuring_crs(workspace, present)
-    units = check_units(gpd.GeoDataFrame(present.to_crs(system)), source=workspace.path.name)
+    units = check_units(gpd.GeoDataFrame(present.to_crs(system)), source=workspace.file_name)
     strangers = sorted(set(stored.cells[PARENT_CODE]) - set(leaf_units(units)[CODE]))
     if strangers:
         raise FaultsError(path.name, [_strangers(strangers)])
@@ -269,7 +269,7 @@ def _refuse_cells(workspace: Workspace) -> None:
             msg(
                 "{file}: this workspace has cells already. Cut them anew on the page Boundaries & cells, "
                 "or use a new workspace.",
-                file=workspace.path.name,
+                file=workspace.file_name,
             )
         )
 

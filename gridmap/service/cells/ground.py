@@ -22,7 +22,6 @@ from gridmap.model.plan import Plan
 from gridmap.names import CODE, METHOD, PARENT_CODE, UNITS, WGS84
 from gridmap.service.boundaries.preview import Preview, joined_units, measuring_crs, present_units
 from gridmap.store import tables
-from gridmap.store.engine import begin_read
 from gridmap.store.repository import Revision, Workspace
 
 
@@ -166,7 +165,7 @@ def _present_cells(
 
 def _methods(workspace: Workspace) -> pd.Series[str]:
     """How each cell was made, by code."""
-    with begin_read(workspace.path) as connection:
+    with workspace.reading() as connection:
         rows = connection.execute(select(tables.cells.c.code, tables.cells.c.method)).all()
     return pd.Series({row.code: row.method for row in rows}, dtype=object)
 

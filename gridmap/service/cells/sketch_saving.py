@@ -22,9 +22,9 @@ from gridmap.service.rights import require
 from gridmap.store import tables
 from gridmap.store.binding import GEOM
 from gridmap.store.changes import Change, begin_change
-from gridmap.store.geometry import as_multi
 from gridmap.store.history import Author, last_author
 from gridmap.store.repository import Revision, Workspace
+from gridmap.store.sqlite.geometry import as_multi
 
 _FACTS: Final = ("parent_code", "seq", "households", "area_m2", "compactness", "feasible")
 """What an edit may change of a cell that goes on; its name, note, method and whether it is active stay."""

@@ -6,12 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+import geopandas as gpd
+
+from gridmap.geo.systems.region import Region
 from gridmap.geo.systems.suggestions import CrsSuggestion
 from gridmap.messages import Message
 from gridmap.model.faults import fault_counts as counts_of
 from gridmap.read.tables.inspection import SheetReport, inspect_sheets
 from gridmap.read.tables.sheets import TABLE_ENDINGS
-from gridmap.read.vectors.inspection import LayerReport, inspect_vector, read_reference
+from gridmap.read.vectors.inspection import LayerReport, Reference, inspect_vector, read_reference
 
 
 @dataclass(frozen=True)
@@ -21,12 +24,12 @@ class InspectRequest:
     Attributes:
         source: a vector file, a drawing, a workbook or a CSV file.
         encoding: of its texts, where one is named.
-        reference: units, or a workspace, that lie right: by them systems and datums are judged.
+        reference: units that lie right: by them systems and datums are judged.
     """
 
     source: Path
     encoding: str | None = None
-    reference: Path | None = None
+    reference: Reference | None = None
 
 
 @dataclass(frozen=True)
@@ -47,14 +50,27 @@ def inspect_file(request: InspectRequest) -> InspectReport:
     """Look into a file.
 
     Raises:
-        InputError: it cannot be read at all, or the reference cannot.
+        InputError: it cannot be read at all.
     """
     if request.source.suffix.lower() in TABLE_ENDINGS:
         sheets = inspect_sheets(request.source, encoding=request.encoding)
         return InspectReport(request.source.name, (), tuple(sheets))
-    reference = None if request.reference is None else read_reference(request.reference)
-    layers = inspect_vector(request.source, encoding=request.encoding, reference=reference)
+    layers = inspect_vector(request.source, encoding=request.encoding, reference=request.reference)
     return InspectReport(request.source.name, tuple(layers))
+
+
+def reference_in(path: Path) -> Reference:
+    """The units of a file or a workspace, as those that lie right.
+
+    Raises:
+        InputError: it cannot be read, or has no codes.
+    """
+    return read_reference(path)
+
+
+def reference_of(units: gpd.GeoDataFrame) -> Reference | None:
+    """Units (EPSG:4326, with their codes) as those that lie right; None where there are none."""
+    return None if units.empty else Reference(units, Region.of(units.geometry))
 
 
 def fault_counts(layer: LayerReport) -> dict[str, int]:

@@ -17,7 +17,6 @@ from gridmap.service.operations.calls import CALL_REASONS
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.rights import may, require
 from gridmap.store.changes import begin_change
-from gridmap.store.engine import begin_read
 from gridmap.store.export_log import EXPORTED
 from gridmap.store.history import (
     CHANGES,
@@ -90,7 +89,7 @@ def recent_changes(cache: PlanCache, *, user: User, scope: str, limit: int = 50)
     told: list[PastChange] = []
     before: int | None = None
     for _ in range(_PORTIONS):
-        portion = read_changes(cache.workspace.path, limit=_PORTION, before=before, actions=actions)
+        portion = read_changes(cache.workspace, limit=_PORTION, before=before, actions=actions)
         told += [past for one in portion if (past := _told(plan, looker, one)) is not None]
         if len(portion) < _PORTION or len(told) >= limit:
             break
@@ -100,7 +99,7 @@ def recent_changes(cache: PlanCache, *, user: User, scope: str, limit: int = 50)
 
 def last_change(cache: PlanCache, *, user: User) -> LastChange | None:
     """What "undo my last change" would take back, and why it would be refused."""
-    with begin_read(cache.workspace.path) as connection:
+    with cache.workspace.reading() as connection:
         group = last_change_of(connection, user.name)
         if group is None:
             return None
@@ -110,7 +109,7 @@ def last_change(cache: PlanCache, *, user: User) -> LastChange | None:
             refusal = None
         except GridmapError as error:
             refusal = error.message
-    logged = read_changes(cache.workspace.path, group=group)[0]
+    logged = read_changes(cache.workspace, group=group)[0]
     return LastChange(_past(cache.plan(), logged, logged.deeds), refusal)
 
 
@@ -126,9 +125,9 @@ def undo_last(workspace: Workspace, *, user: User, at: datetime, group: int | No
         InputError: the log does not keep what the rows said.
     """
     plan = workspace.load_plan()
-    with begin_read(workspace.path) as connection:
+    with workspace.reading() as connection:
         last = last_change_of(connection, user.name)
-        reason = "" if last is None else read_changes(workspace.path, group=last)[0].reason
+        reason = "" if last is None else read_changes(workspace, group=last)[0].reason
     with begin_change(workspace, Author(user.name, at, reason)) as change:
         newest = last_change_of(change.connection, user.name)
         if newest is None:
@@ -142,10 +141,10 @@ def undo_last(workspace: Workspace, *, user: User, at: datetime, group: int | No
 
 def change_of_row(cache: PlanCache, *, table: str, key: str) -> PastChange | None:
     """The newest change of one row, in words; None where the log knows none."""
-    events = read_events(cache.workspace.path, table=table, key=key, limit=1)
+    events = read_events(cache.workspace, table=table, key=key, limit=1)
     if events.empty:
         return None
-    logged = read_changes(cache.workspace.path, group=int(events["group_id"].iloc[0]))
+    logged = read_changes(cache.workspace, group=int(events["group_id"].iloc[0]))
     return _past(cache.plan(), logged[0], logged[0].deeds) if logged else None
 
 

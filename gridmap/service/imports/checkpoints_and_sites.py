@@ -195,7 +195,7 @@ def _whole(name: str) -> str:
 
 
 def _present(desk: Desk, table_name: str) -> _Present:
-    rows = stored_rows(desk.cache.workspace.path, table_name)
+    rows = stored_rows(desk.cache.workspace, table_name)
     by_name: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows:
         by_name.setdefault((_whole(str(row["name"])), str(row["unit_code"])), []).append(row)

@@ -25,7 +25,7 @@ _GEOMETRY: Final = frozenset({"coordinates", "longitude", "latitude"})
 
 def suggested(workspace: Workspace, source: Source) -> FieldMapping:
     """The mapping that was used for such a file before, else the likeliest one."""
-    kept = remembered_columns(workspace.path, source.kind.name, source.signature)
+    kept = remembered_columns(workspace, source.kind.name, source.signature)
     known = {field: text for field, text in kept.items() if text in source.headings}
     likely = suggest_mapping(source.headings, source.kind)
     if not known:

@@ -67,7 +67,7 @@ def draft_people(desk: Desk) -> Draft:
     people = _people(desk, lines)
     waiting = people.recognise(desk, draft, lines, mentions, units.codes)
     codes = {line.place_code for line in lines.values() if line.place_code}
-    posts = Posts(desk.plan, retired_cells(desk.cache.workspace.path, codes), user=desk.user, at=desk.at)
+    posts = Posts(desk.plan, retired_cells(desk.cache.workspace, codes), user=desk.user, at=desk.at)
     live = {key: line for key, line in lines.items() if key not in waiting}
     settled = settle(desk.plan, live, people=people, posts=posts, user=desk.user, at=desk.at)
     reasons = {**settled.refused, **waiting, **unread}
@@ -315,7 +315,7 @@ _OUT_OF_REACH: Final = msg("the roster has this person in a unit outside your sc
 
 def _people(desk: Desk, lines: Mapping[int, RosterLine]) -> _ListedPeople:
     phones = {line.phone for line in lines.values() if line.phone}
-    return _ListedPeople(desk.plan, ids_by_phone(desk.cache.workspace.path, phones), user=desk.user)
+    return _ListedPeople(desk.plan, ids_by_phone(desk.cache.workspace, phones), user=desk.user)
 
 
 def _posted(plan: Plan, at: datetime) -> Mapping[str, tuple[str, ...]]:

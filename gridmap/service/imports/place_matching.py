@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Final
 
 import pandas as pd
@@ -30,6 +29,7 @@ from gridmap.service.imports.decisions import Decisions, Leftovers, PlaceQuestio
 from gridmap.service.imports.source import Source
 from gridmap.service.imports.values import Values
 from gridmap.store.import_memory import remembered_aliases
+from gridmap.store.repository import Workspace
 
 SITE: Final = "site"
 _STEPS: Final = (("village", Level.VILLAGE), ("township", Level.TOWNSHIP), ("county", Level.COUNTY))
@@ -62,13 +62,13 @@ class PlaceMatching:
     def __init__(
         self,
         plan: Plan,
-        path: Path,
+        workspace: Workspace,
         source: Source,
         mapping: FieldMapping,
         decisions: Decisions,
         progress: Progress | None = None,
     ) -> None:
-        self._plan, self._path = plan, path
+        self._plan, self._workspace = plan, workspace
         self._source, self._columns = source, mapping.columns
         self._decisions, self._progress = decisions, progress
 
@@ -158,7 +158,7 @@ class PlaceMatching:
         self, queries: Sequence[UnitQuery], frame: pd.DataFrame, kind: str, levels: list[str],
         matched: Matched, *, several_rows: bool,
     ) -> UnitMatches:  # fmt: skip
-        aliases = remembered_aliases(self._path, kind)
+        aliases = remembered_aliases(self._workspace, kind)
         frame = frame.rename_axis(CODE)
         found = match_units(queries, frame, levels=levels, aliases=aliases, progress=self._progress)
         asked_for = set(frame.index[frame[LEVEL].astype(str).isin(levels)])

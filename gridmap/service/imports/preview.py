@@ -138,7 +138,7 @@ def preview_import(
     plan, shapes = cache.plan(), cache.shapes()
     area = [float(edge) for edge in shapes.units.total_bounds] if len(shapes.units) else None
     values = read_values(kept, mapping, area)
-    matching = PlaceMatching(plan, cache.workspace.path, kept, mapping, decided, progress)
+    matching = PlaceMatching(plan, cache.workspace, kept, mapping, decided, progress)
     desk = Desk(cache, plan, kept, mapping, values, matching, decided, user, at)
     draft = _DRAFTS[source.kind.name](desk)
     return _preview(desk, draft)

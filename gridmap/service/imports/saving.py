@@ -57,7 +57,7 @@ def remember_import(workspace: Workspace, preview: ImportPreview, *, user: User,
         AccessError: the user may not edit what files of this kind change.
     """
     require(user, preview.action, user.scope)
-    remember(workspace.path, preview.memory, Author(user.name, at))
+    remember(workspace, preview.memory, Author(user.name, at))
 
 
 def _require_good(preview: ImportPreview, *, only_good: bool) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from gridmap.model.plan import Plan
 from gridmap.names import PEOPLE, POSTS
 from gridmap.service.people.commands import AddPerson, AssignPost, ChangePerson, Edit, EndPost, NoteArrival
-from gridmap.store.engine import begin_read
 from gridmap.store.history import Author, last_author
 from gridmap.store.posts import TARGET_TABLES
 from gridmap.store.repository import Workspace
@@ -29,7 +28,7 @@ def moved_on(workspace: Workspace, plan: Plan, edits: Iterable[Edit]) -> Moved |
         table, key, expected = _seen(edit)
         versions = getattr(plan, table)["version"] if table else {}
         if expected is not None and key in versions and versions[key] != expected:
-            with begin_read(workspace.path) as connection:
+            with workspace.reading() as connection:
                 return Moved(table, key, last_author(connection, table, key))
     return None
 

@@ -157,7 +157,7 @@ def save_return(
     if preview.issue is not None:
         saved = None if revision is None else revision.revision
         answered = {preview.issue.id: _returned(preview.file, rows.counts, saved, user, at)}
-        note_returned(workspace.path, answered)
+        note_returned(workspace, answered)
     return BroughtBack(preview, revision)
 
 
@@ -191,7 +191,7 @@ def note_import(
     else:  # a template of another township counts for nothing but the rows of one's own
         answered = _answered(cache, preview, user)
     noted = {one.id: _returned(preview.file, counts, saved, user, at) for one, counts in answered.items()}
-    note_returned(cache.workspace.path, noted)
+    note_returned(cache.workspace, noted)
     return tuple(one.unit_code for one in answered)
 
 
@@ -200,11 +200,11 @@ def find_issue(cache: PlanCache, stamp: TemplateStamp) -> Issue | None:
 
     The stamp is a text that anybody can write: an id counts only for the unit that it went to.
     """
-    path = cache.workspace.path
+    workspace = cache.workspace
     if stamp.issue:
-        issue = read_issue(path, stamp.issue)
+        issue = read_issue(workspace, stamp.issue)
         return issue if issue is not None and issue.unit_code == stamp.scope else None
-    return read_latest_issues(path, stamp.kind).get(stamp.scope)
+    return read_latest_issues(workspace, stamp.kind).get(stamp.scope)
 
 
 def _moved_on(cache: PlanCache, stamp: TemplateStamp) -> bool:
@@ -212,7 +212,7 @@ def _moved_on(cache: PlanCache, stamp: TemplateStamp) -> bool:
     plan = cache.plan()
     if plan.revision == stamp.revision:
         return False
-    changes = read_changes(cache.workspace.path, limit=_LOOKED_AT)
+    changes = read_changes(cache.workspace, limit=_LOOKED_AT)
     later = [change for change in changes if change.revision > stamp.revision]
     if len(later) == _LOOKED_AT:
         return True
@@ -222,7 +222,7 @@ def _moved_on(cache: PlanCache, stamp: TemplateStamp) -> bool:
 
 def _answered(cache: PlanCache, preview: ImportPreview, user: User) -> dict[Issue, Mapping[RowState, int]]:
     """The issues that a file without a stamp answers: those of the townships whose rows it has."""
-    issues = read_latest_issues(cache.workspace.path, preview.kind)
+    issues = read_latest_issues(cache.workspace, preview.kind)
     return {
         issues[unit]: counts
         for unit, counts in preview.townships.items()

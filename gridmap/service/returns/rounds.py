@@ -123,7 +123,7 @@ def begin_collecting(
         )
     by = Author(user.name, at)
     begun, _ = begin_round(
-        cache.workspace.path, kind, list(townships), deadline=deadline, plan_revision=plan.revision, by=by
+        cache.workspace, kind, list(townships), deadline=deadline, plan_revision=plan.revision, by=by
     )
     return begun
 
@@ -135,7 +135,7 @@ def collecting_rounds(cache: PlanCache, *, user: User) -> tuple[Round, ...]:
         AccessError: the user may not look at the plan.
     """
     require(user, Action.VIEW, user.scope)
-    return read_rounds(cache.workspace.path)
+    return read_rounds(cache.workspace)
 
 
 def round_label(one: Round) -> Message:
@@ -194,7 +194,7 @@ def round_status(cache: PlanCache, round_id: str, *, user: User, at: datetime) -
     """
     require(user, Action.VIEW, user.scope)
     one = find_round(cache, round_id)
-    came, names = read_returned(cache.workspace.path, one.id), cache.plan().units[NAME]
+    came, names = read_returned(cache.workspace, one.id), cache.plan().units[NAME]
     return RoundStatus(
         one,
         tuple(
@@ -216,7 +216,7 @@ def find_round(cache: PlanCache, round_id: str) -> Round:
     Raises:
         NotFoundError: there is none; those there are are named.
     """
-    rounds = {one.id: one for one in read_rounds(cache.workspace.path)}
+    rounds = {one.id: one for one in read_rounds(cache.workspace)}
     if round_id not in rounds:
         raise NotFoundError(
             msg(
@@ -229,7 +229,7 @@ def find_round(cache: PlanCache, round_id: str) -> Round:
 
 
 def _issues(cache: PlanCache, one: Round, user: User) -> list[Issue]:
-    issues = read_issues(cache.workspace.path, one.id)
+    issues = read_issues(cache.workspace, one.id)
     return [issue for issue in issues if covers(user.scope, issue.unit_code)]
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from gridmap.errors import MigrationError
 from gridmap.messages import msg
-from gridmap.store.engine import begin_read, begin_write
+from gridmap.store.sqlite.connections import begin_read, begin_write
 
 HEAD: Final = "0003"
 """The revision this program reads and writes."""

@@ -33,7 +33,7 @@ def compared(found: Preview) -> UnitsComparison | None:
     cache = services().cache
     if cache.plan().units.empty:
         return None
-    key = ("compared", found, cache.revision().revision)
+    key = ("compared", found, cache.plan_key())
     return draft_desk().once(key, lambda: compared_units(cache.workspace, found))
 
 

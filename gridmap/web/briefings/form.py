@@ -15,7 +15,7 @@ from gridmap.model.access import User
 from gridmap.model.audience import AUDIENCES, Audience
 from gridmap.service.briefings.exports import Exported, ExportRequest, Product, proof, scopes
 from gridmap.service.operations.viewing import home
-from gridmap.service.plan_cache import PlanCache
+from gridmap.service.plan_cache import PlanCache, PlanKey
 from gridmap.web.briefings.panel import offer_download
 from gridmap.web.i18n import language, say
 from gridmap.web.imports.words import DATUMS
@@ -126,7 +126,7 @@ def show_proof(user: User, request: ExportRequest) -> None:
     cache = services().cache
     sheet = _of_product(request, Product.SHEET, request.ending)
     with st.spinner(say(msg("Drawing"))):
-        drawn = _proof(cache, str(cache.workspace.path), cache.revision().revision, user, sheet, now())
+        drawn = _proof(cache, cache.plan_key(), user, sheet, now())
     for warning in drawn.warnings:
         st.warning(plain(say(warning)), icon=":material/warning:")
     with st.container(border=True):  # white paper on a white page
@@ -136,8 +136,7 @@ def show_proof(user: User, request: ExportRequest) -> None:
 @st.cache_data(max_entries=24, show_spinner=False)
 def _proof(
     _cache: PlanCache,
-    workspace: str,  # noqa: ARG001 # a part of the key, as the revision is
-    revision: int,  # noqa: ARG001
+    key: PlanKey,  # noqa: ARG001 # what the drawing depends on
     user: User,
     request: ExportRequest,
     generated_at: datetime,

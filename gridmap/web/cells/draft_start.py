@@ -40,7 +40,7 @@ def stored_loads() -> tuple[str, ...]:
 def stored_buildings() -> int:
     """How many buildings are stored."""
     cache = services().cache
-    return cache.once(("buildings", cache.revision().revision), cache.workspace.count_buildings)
+    return cache.once(("buildings", cache.plan_key()), cache.workspace.count_buildings)
 
 
 def offer_boundaries_only(user: User, found: Preview, *, possible: bool) -> None:

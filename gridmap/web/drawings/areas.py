@@ -131,9 +131,9 @@ def _show_map(found: DrawnAreas, slot: str) -> None:
     if too_many(found.report.areas):
         st.caption(say(msg("There are too many areas for a small map.")))
         return
-    revision = services().cache.revision().geometry_revision
+    ground = services().cache.geometry_key()
     document = draft_desk().once(
-        ("drawn map", found, revision), lambda: preview_document(_shapes(found, _units_near(found.areas)))
+        ("drawn map", found, ground), lambda: preview_document(_shapes(found, _units_near(found.areas)))
     )
     label = (
         msg("Areas of the drawing; dots are labels in no area and ends of lines that enclose nothing")

@@ -92,7 +92,7 @@ def known_region() -> Region | None:
         units = present_units(cache.workspace)
         return None if units.empty else Region.of(units.geometry)
 
-    return draft_desk().once(("known region", cache.revision().geometry_revision), found)
+    return draft_desk().once(("known region", cache.geometry_key()), found)
 
 
 def _by_system(drawing: DrawingInventory, layers: Sequence[str], fields: Fields) -> Place | None:

@@ -11,11 +11,11 @@ import streamlit as st
 from gridmap.errors import InputError
 from gridmap.geo.systems.crs import crs_title
 from gridmap.geo.systems.datum import Datum
-from gridmap.geo.systems.region import Region
 from gridmap.messages import Message, msg
 from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
-from gridmap.read.vectors.inspection import LayerReport, Reference, inspect_vector
+from gridmap.read.vectors.inspection import LayerReport
 from gridmap.service.boundaries.preview import present_units
+from gridmap.service.files.inspecting import InspectRequest, inspect_file, reference_of
 from gridmap.web.cells.draft_desk import KeptFile, draft_desk
 from gridmap.web.files.uploads import laid_down
 from gridmap.web.i18n import say
@@ -106,16 +106,15 @@ def look_into(asked: AskedFile, geometry: str) -> FileLook:
 
 def _layers(file: KeptFile, encoding: str | None) -> tuple[LayerReport, ...]:
     cache = services().cache
-    key = ("look", file.digest, file.name, encoding, cache.revision().geometry_revision)
+    key = ("look", file.digest, file.name, encoding, cache.geometry_key())
     with st.spinner(say(msg("Looking into the file …"))):
         return draft_desk().once(key, lambda: _inspected(file, encoding))
 
 
 def _inspected(file: KeptFile, encoding: str | None) -> tuple[LayerReport, ...]:
     units = present_units(services().cache.workspace)
-    reference = None if units.empty else Reference(units, Region.of(units.geometry))
     with laid_down(file) as path:
-        return tuple(inspect_vector(path, encoding=encoding, reference=reference))
+        return inspect_file(InspectRequest(path, encoding, reference_of(units))).layers
 
 
 def _fits(layer: LayerReport, geometry: str) -> bool:

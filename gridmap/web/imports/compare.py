@@ -31,7 +31,7 @@ def looked_into(user: User, file: KeptFile) -> Look | None:
         InputError: it cannot be opened at all.
     """
     desk, cache, at = import_desk(), services().cache, now()
-    request = LookRequest(file, desk.kind, desk.reading, cache.revision().revision)
+    request = LookRequest(file, desk.kind, desk.reading, cache.plan_key())
     look: Look | None = desk.looking.of(request.key, lambda _: look_into(request, cache, user=user, at=at))
     if look is None:
         show_work("looking", msg("Reading the file"))
@@ -50,7 +50,7 @@ def compared(user: User, source: Source, mapping: FieldMapping) -> ImportPreview
     decisions = desk.decisions
     key = (
         *(desk.digest, desk.kind, desk.reading, tuple(mapping.columns.items()), _key(decisions)),
-        *(cache.revision().revision, user.name, user.scope),
+        *(cache.plan_key(), user.name, user.scope),
     )
     preview: ImportPreview | None = desk.previewing.of(
         key,

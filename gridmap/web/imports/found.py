@@ -180,7 +180,7 @@ def show_places(user: User, source: Source, mapping: FieldMapping) -> None:
     if not len(degrees):
         return
     document = draft_desk().once(
-        ("import map", *known, user.scope, cache.revision().geometry_revision),
+        ("import map", *known, user.scope, cache.geometry_key()),
         lambda: places_document(cache.workspace, degrees, user.scope),
     )
     with picture:

@@ -13,10 +13,11 @@ from gridmap.model.access import User
 from gridmap.read.files.kinds import KINDS
 from gridmap.read.tables.office_tables import OfficeTable, read_office_tables
 from gridmap.read.vectors.inspection import LayerReport
-from gridmap.service.files.inspecting import InspectRequest, inspect_file
+from gridmap.service.boundaries.preview import present_units
+from gridmap.service.files.inspecting import InspectRequest, inspect_file, reference_of
 from gridmap.service.imports.roster.file import RosterPreview, read_roster
 from gridmap.service.imports.source import Reading, Source, is_roster_template, read_source
-from gridmap.service.plan_cache import PlanCache
+from gridmap.service.plan_cache import PlanCache, PlanKey
 from gridmap.service.returns.stamp import TemplateStamp, stamp_in
 from gridmap.web.cells.draft_desk import KeptFile
 from gridmap.web.files.uploads import laid_down
@@ -64,7 +65,7 @@ class LookRequest:
     file: KeptFile
     kind: str
     reading: Reading
-    revision: int
+    plan: PlanKey
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -73,8 +74,8 @@ class LookRequest:
         if not is_vector(self.file.name):
             said = Reading(sheet=said.sheet, encoding=said.encoding)
         # A roster that was written to be filled in is held against the plan at once.
-        revision = self.revision if self.kind == "people" else 0
-        return (self.file.digest, self.file.name, self.kind, said, revision)
+        plan = self.plan if self.kind == "people" else None
+        return (self.file.digest, self.file.name, self.kind, said, plan)
 
 
 def is_vector(name: str) -> bool:
@@ -113,6 +114,6 @@ def _sheets(tables: Sequence[OfficeTable]) -> Look:
 
 
 def _layers(path: Path, request: LookRequest, cache: PlanCache) -> Look:
-    reference = None if cache.plan().units.empty else cache.workspace.path
+    reference = reference_of(present_units(cache.workspace))
     report = inspect_file(InspectRequest(path, request.reading.encoding, reference))
     return Look(layers=report.layers)

@@ -31,7 +31,7 @@ def show_map(user: User, layers: Layers, at: datetime) -> None:
         st.session_state.get("sites", False),
     )
     command = MapCommand(
-        status_url=status_url(plan.workspace, plan.revision, at, language()),
+        status_url=status_url(plan.workspace, wired.cache.plan_key(), at, language()),
         geometry_url=geometry_url(plan.workspace) + "{hash}",
         first_chunks=wired.cache.chunks().first,
         trail=tuple(code for code, _ in layers.trail),

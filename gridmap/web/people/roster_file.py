@@ -80,7 +80,7 @@ def _written(user: User, scope: str, at: datetime, language: Language) -> bytes:
 def _preview(upload: Upload, file_id: str, user: User) -> RosterPreview:
     """What the file would change if saved now, read anew once the plan has moved on."""
     cache = services().cache
-    key = (file_id, cache.revision().revision, user.name)
+    key = (file_id, cache.plan_key(), user.name)
     kept: tuple[object, RosterPreview] | None = st.session_state.get(_PREVIEW)
     if kept is None or kept[0] != key:
         with st.spinner(say(msg("Reading the roster"))), laid_down(upload) as path:

@@ -58,7 +58,7 @@ def show_returned_files(user: User) -> None:
 def _preview(upload: Upload, file_id: str, user: User) -> ReturnPreview:
     """What a file would change if saved now, read anew once the plan has moved on."""
     cache = services().cache
-    key = (cache.revision().revision, user.name)
+    key = (cache.plan_key(), user.name)
     kept: dict[str, tuple[object, ReturnPreview]] = st.session_state.setdefault(_KEPT, {})
     if file_id not in kept or kept[file_id][0] != key:
         with st.spinner(say(msg("Reading {file}", file=upload.name))), laid_down(upload) as path:

@@ -20,7 +20,7 @@ from gridmap.errors import AccessError, GridmapError, NotFoundError
 from gridmap.messages import Language, language_of, msg
 from gridmap.model.access import User
 from gridmap.service.operations.viewing import geometry_chunk, map_status
-from gridmap.service.plan_cache import PlanCache
+from gridmap.service.plan_cache import PlanCache, PlanKey
 from gridmap.web.server import previews
 
 STATIC_FOLDER = Path(__file__).parents[1] / "static"
@@ -29,9 +29,9 @@ _IMMUTABLE = {"cache-control": "private, max-age=31536000, immutable"}
 _NO_STORE = {"cache-control": "no-store"}
 
 
-def status_url(workspace: str, revision: int, at: datetime, language: Language) -> str:
+def status_url(workspace: str, plan: PlanKey, at: datetime, language: Language) -> str:
     """The address of a status document: what it depends on is in its path."""
-    return f"/data/{workspace}/status/{revision}/{at.strftime(_MINUTE)}-{language}"
+    return f"/data/{workspace}/status/{plan}/{at.strftime(_MINUTE)}-{language}"
 
 
 def geometry_url(workspace: str) -> str:
@@ -55,7 +55,7 @@ class DataRoutes:
         return [
             Mount("/assets", StaticFiles(directory=STATIC_FOLDER)),
             Route("/data/{workspace}/geometry/{digest}", _answer(self._geometry)),
-            Route("/data/{workspace}/status/{revision:int}/{view}", _answer(self._status)),
+            Route("/data/{workspace}/status/{revision}/{view}", _answer(self._status)),
             Route("/data/{workspace}/preview/{digest}", _answer(self._preview)),
             Route("/readyz", self._ready),
         ]

@@ -156,7 +156,7 @@ def test_the_page_hands_out_every_file(
     assert len(codes) == cells + 1  # and the totals
     assert len(gpd.read_file(files["GeoPackage"], layer="cells")) == cells
     assert len(gpd.read_file(files["GeoJSON"])) == cells
-    events = read_events(demo.path)
+    events = read_events(open_workspace(demo.path))
     assert (events["action"].iloc[:5] == "export").all()
     assert traffic.errors == []
     assert traffic.elsewhere(server.url) == []

@@ -84,7 +84,7 @@ def phones_of(path: Path) -> set[bytes]:
 
 def reveals(path: Path) -> list[str]:
     """Who had numbers shown, the newest first."""
-    events = read_events(path)
+    events = read_events(open_workspace(path))
     return list(events["user"][events["action"] == "reveal"])
 
 

@@ -96,7 +96,7 @@ def test_who_may_not_export_chooses_nothing(role: Role, run_page: RunPage) -> No
 
 def test_looking_at_the_proof_is_not_logged(run_page: RunPage, cache: PlanCache) -> None:
     run_page(PAGE, user=PLANNER)
-    assert "export" not in set(read_events(cache.workspace.path)["action"])
+    assert "export" not in set(read_events(cache.workspace)["action"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -41,7 +41,7 @@ def numbers(app: AppTest) -> set[str]:
 
 
 def reveals(cache: PlanCache) -> list[tuple[str, str]]:
-    events = read_events(cache.workspace.path)
+    events = read_events(cache.workspace)
     told = events[events["action"] == "reveal"]
     return list(zip(told["user"], told["reason"], strict=True))
 

@@ -152,7 +152,7 @@ def test_end_replace_until_and_arrival_are_one_change(
     assert (after["valid_to"] == at).sum() == (before["valid_to"] == at).sum() + 2
     assert (after["valid_to"] == datetime(2020, 2, 20, 8)).sum() == 1
     assert (after["arrived_at"] == at).sum() == (before["arrived_at"] == at).sum() + 1
-    events = read_events(cache.workspace.path)
+    events = read_events(cache.workspace)
     assert set(events["reason"][events["revision"] == 2]) == {"rotation"}
 
 

@@ -32,7 +32,6 @@ from gridmap.service.briefings.exports import (
 from gridmap.service.operations.viewing import open_map
 from gridmap.service.plan_cache import PlanCache
 from gridmap.store import tables
-from gridmap.store.engine import begin_write
 from gridmap.store.history import read_events
 from tests.store.drawn_workspace import drawn_workspace
 
@@ -60,7 +59,7 @@ def words(cache: PlanCache, request: ExportRequest, user: User = COMMANDER) -> s
 
 
 def logged(cache: PlanCache) -> list[dict[str, object]]:
-    events = read_events(cache.workspace.path)
+    events = read_events(cache.workspace)
     return [json.loads(after) for after in events[events["action"] == "export"]["after"]]
 
 
@@ -206,7 +205,7 @@ def test_a_phone_in_the_imprint_is_refused(cache: PlanCache, text: str, audience
 
 
 def test_a_name_of_the_plan_is_refused_on_a_public_imprint(cache: PlanCache) -> None:
-    with begin_write(cache.workspace.path) as connection:
+    with cache.workspace.writing() as connection:
         connection.execute(update(tables.people).where(tables.people.c.id == "ann").values(name="安欣然"))
     request = replace(REQUEST, prepared_by="制图:安欣然", ending="png", paper=Paper.SCREEN)
     assert made(cache, request).data
@@ -216,7 +215,7 @@ def test_a_name_of_the_plan_is_refused_on_a_public_imprint(cache: PlanCache) -> 
 
 def test_names_that_look_like_formulas_stay_text(cache: PlanCache) -> None:
     payload = '=HYPERLINK("http://evil.example","安")'
-    with begin_write(cache.workspace.path) as connection:
+    with cache.workspace.writing() as connection:
         connection.execute(update(tables.people).values(name=payload))
         connection.execute(update(tables.cells).values(name="+1+cmd|' /C calc'!A0"))
     book = openpyxl.load_workbook(io.BytesIO(made(cache, LEDGER).data))

@@ -26,7 +26,6 @@ from gridmap.split.rule import SplitRule
 from gridmap.split.straight.tree import from_json
 from gridmap.store import tables
 from gridmap.store.changes import begin_change
-from gridmap.store.engine import begin_read
 from gridmap.store.history import Author
 from gridmap.store.repository import Workspace
 from tests.service.cells.drawn_villages import (
@@ -68,7 +67,7 @@ def cut(workspace: Workspace, villages: Preview) -> Workspace:
 def cells_ever(workspace: Workspace) -> pd.DataFrame:
     """All rows of the table of cells, by code."""
     columns = [tables.cells.c[name] for name in ("code", "name", "valid_from", "valid_to", "version")]
-    with begin_read(workspace.path) as connection:
+    with workspace.reading() as connection:
         rows = connection.execute(select(*columns)).all()
     return pd.DataFrame(rows, columns=[column.name for column in columns]).set_index("code")
 
@@ -111,7 +110,7 @@ def test_the_first_boundaries_set_the_metric_system_and_the_sizes(
 def test_everything_is_one_change_with_its_reason(cut: Workspace) -> None:
     draft = drafted(cut, None, size=SMALLER, at=LATER)
     save_draft(cut, draft, reason=" smaller cells ", user=ANN, at=LATER)
-    with begin_read(cut.path) as connection:
+    with cut.reading() as connection:
         events = connection.execute(select(tables.event).where(tables.event.c.at == LATER)).all()
     assert {(event.group_id, event.reason, event.user) for event in events} == {(3, "smaller cells", "ann")}
     assert {"cells", "cuts", "plan", "posts"} <= {event.table_name for event in events}

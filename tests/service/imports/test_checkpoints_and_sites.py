@@ -57,7 +57,7 @@ def test_a_whole_number_is_compared_and_never_told(cache: PlanCache) -> None:
     masked = look(cache, "checkpoints", table(cache, GATES, ("南关", "东村", "", "", "", "100****8888")))
     assert states(masked) == ["unchanged"]
     save(cache, preview)
-    assert stored_rows(cache.workspace.path, "checkpoints")[0]["emergency_phone"] == "10099998888"
+    assert stored_rows(cache.workspace, "checkpoints")[0]["emergency_phone"] == "10099998888"
 
 
 def test_a_point_elsewhere_than_its_name_is_noted(cache: PlanCache) -> None:

@@ -62,7 +62,7 @@ def add_people(cache: PlanCache, **phones: str) -> None:
 
 
 def reveals(cache: PlanCache) -> int:
-    return int((read_events(cache.workspace.path)["action"] == "reveal").sum())
+    return int((read_events(cache.workspace)["action"] == "reveal").sum())
 
 
 def test_about_a_vacant_cell_the_head_of_its_village_is_called(cache: PlanCache) -> None:
@@ -127,7 +127,7 @@ def test_a_commander_gets_one_number_and_the_log_tells(cache: PlanCache) -> None
     revision = cache.revision()
     revealed = ask(cache, "ann")
     assert (revealed.number, revealed.contact.name, revealed.code) == (PHONE, "安", CELLS[0])
-    event = read_events(cache.workspace.path).iloc[0]
+    event = read_events(cache.workspace).iloc[0]
     assert list(event[["user", "action", "row_key", "reason"]]) == ["zhao", "reveal", "ann", "verify"]
     assert PHONE not in str(event.to_dict())
     assert cache.revision() == revision

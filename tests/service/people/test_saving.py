@@ -45,7 +45,7 @@ def test_assigning_opens_a_post_from_now(workspace: Workspace) -> None:
     said = ["person_id", "function", "target_kind", "target_code", "valid_from"]
     assert list(post[said]) == ["bob", "member", "cell", CELLS[0], NOON]
     assert post[["valid_to", "tier"]].isna().all()
-    events = read_events(workspace.path).iloc[:2]
+    events = read_events(workspace).iloc[:2]
     assert events["table_name"].tolist() == ["posts", "cells"]
     assert events["group_id"].tolist() == [2, 2]
     assert set(events["user"]) == {"li"}

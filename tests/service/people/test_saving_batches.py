@@ -56,7 +56,7 @@ def test_several_edits_at_one_place_are_one_change_and_touch_it_once(workspace: 
     assert plan.revision == 2
     assert plan.cells["version"][CELLS[0]] == 2
     assert set(plan.posts.index) == {"s1", "post-2-1", "post-2-2", "post-2-3"}
-    events = read_events(workspace.path)
+    events = read_events(workspace)
     assert set(events["group_id"][events["revision"] == 2]) == {2}
     assert (events["revision"] == 2).sum() == 4
 
@@ -130,7 +130,7 @@ def test_a_person_is_entered_and_posted_in_one_change(workspace: Workspace) -> N
     told = ["name", "phone", "title", "sending_unit", "unit_code"]
     assert list(plan.people.loc["cai", told]) == ["蔡", "100****0009", "主任", "县局", WEST]
     assert plan.posts.loc["post-2-1", "person_id"] == "cai"
-    entered = json.loads(read_events(workspace.path, table="people").iloc[0]["after"])
+    entered = json.loads(read_events(workspace, table="people").iloc[0]["after"])
     assert entered["phone"] == "100****0009"
 
 

@@ -382,5 +382,5 @@ def test_the_templates_of_a_round_are_one_zip_and_one_line_of_the_log(cache: Pla
     with zipfile.ZipFile(io.BytesIO(zipped(made, AT))) as archive:
         assert archive.namelist() == [f"{WEST_TOWN}-河东镇-people.xlsx", f"{EAST_TOWN}-河西镇-people.xlsx"]
         assert archive.testzip() is None
-    events = read_events(cache.workspace.path)
+    events = read_events(cache.workspace)
     assert list(events["action"]).count("export") == 1

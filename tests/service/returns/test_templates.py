@@ -203,7 +203,7 @@ def test_units_and_kinds_that_do_not_exist(cache: PlanCache) -> None:
 
 def test_templates_that_go_out_are_logged(cache: PlanCache) -> None:
     log_templates(cache, "people", WEST_TOWN, files=1, user=PLANNER, at=AT)
-    event = read_events(cache.workspace.path, limit=1).iloc[0]
+    event = read_events(cache.workspace, limit=1).iloc[0]
     assert (event["action"], event["row_key"], event["user"]) == ("export", WEST_TOWN, "li")
     assert json.loads(event["after"])["product"] == "template"
 

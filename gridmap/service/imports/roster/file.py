@@ -188,11 +188,11 @@ def _settled(
     lines: Mapping[int, RosterLine], cache: PlanCache, user: User, at: datetime, *, new_people: bool
 ) -> tuple[Settled, People]:
     """What the lines do together, and whom they mean."""
-    plan, file = cache.plan(), cache.workspace.path
-    by_phone = ids_by_phone(file, {line.phone for line in lines.values() if line.phone})
+    plan, workspace = cache.plan(), cache.workspace
+    by_phone = ids_by_phone(workspace, {line.phone for line in lines.values() if line.phone})
     people = People(plan, by_phone, user=user, new_people=new_people)
     codes = {word for line in lines.values() for word in (line.place_code, *line.place.split()[:1]) if word}
-    posts = Posts(plan, retired_cells(file, codes), user=user, at=at)
+    posts = Posts(plan, retired_cells(workspace, codes), user=user, at=at)
     return settle(plan, lines, people=people, posts=posts, user=user, at=at), people
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from gridmap.store import geopackage
-from gridmap.store.geometry import Geom
 from gridmap.store.migrations.outside import log_outside_edits
+from gridmap.store.sqlite import geopackage
+from gridmap.store.sqlite.geometry import Geom
 
 revision: str = "0001"
 down_revision: str | None = None

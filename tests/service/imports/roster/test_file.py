@@ -123,7 +123,7 @@ def test_a_file_is_one_change_with_its_reason(cache: PlanCache) -> None:
             cache, *[(f"人{i}", f"1005555{i:04d}", "", "", CELLS[i % 4], "网格员", "", "") for i in range(9)]
         ),
     )
-    events = read_events(cache.workspace.path, limit=18)
+    events = read_events(cache.workspace, limit=18)
     assert len(events[events["reason"] == "roster"]["group_id"].unique()) == 1
     assert cache.revision().revision == 2
     with pytest.raises(InputError, match="reason"):

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DatabaseError
 
 from gridmap.errors import StoreError
 from gridmap.messages import Message, msg
-from gridmap.store.geometry import SQL_FUNCTIONS
+from gridmap.store.sqlite.geometry import SQL_FUNCTIONS
 
 _WAIT_SECONDS: Final = 5.0
 _WRITE_LOCK: Final = threading.RLock()

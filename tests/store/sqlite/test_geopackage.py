@@ -12,8 +12,8 @@ import pyogrio
 import pytest
 import shapely
 
-from gridmap.store.geometry import SQL_FUNCTIONS, encode
 from gridmap.store.repository import Revision
+from gridmap.store.sqlite.geometry import SQL_FUNCTIONS, encode
 from tests.store.drawn_workspace import CELLS, WEST, cells, drawn_workspace, square
 
 LAYERS = {

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from gridmap.errors import StoreError
-from gridmap.store import engine
-from gridmap.store.engine import begin_read, begin_write
+from gridmap.store.sqlite import connections
+from gridmap.store.sqlite.connections import begin_read, begin_write
 from tests.store.drawn_workspace import drawn_workspace
 
 ENDLESS_WRITER = """
@@ -61,7 +61,7 @@ def test_a_write_is_durable_and_logged_ahead(tmp_path: Path) -> None:
 
 
 def test_a_lock_held_by_another_program_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(connections, "_WAIT_SECONDS", 0.05)
     path = drawn_workspace(tmp_path).path
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
