@@ -3,6 +3,8 @@
 accounts       Users and their sessions as rows. What a password or a token is, only `service.accounts` knows
 binding        Frames turned into rows that SQLite takes: checked, typed, defaults filled in, geometry as
                blobs
+cells          Cells in a change: what moved on, cells retired with the posts at them, what lies in cells
+               placed anew
 changes        Changes to a workspace: each is one transaction that writes rows and the events that tell of
                them
 contents       Whole frames written at once: by imports, by a new split, by the demonstration

@@ -13,9 +13,10 @@ import shapely
 from sqlalchemy import Boolean, Column, Double, Integer, Table, Text
 
 from gridmap.errors import InputError
+from gridmap.geo.coverage.topology import as_multi
 from gridmap.messages import Message, msg
 from gridmap.names import GEOMETRY, WGS84
-from gridmap.store.sqlite.geometry import Geometries, as_multi, encode
+from gridmap.store.sqlite.geometry import Geometries, encode
 from gridmap.store.tables import WallClock, geometry_kind, key_of
 
 _SHOWN = 5  # faulty rows named in one message

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from gridmap.store.binding import GEOM
 from gridmap.store.history import Author, Deed, Facts, last_author, log, log_all, next_group
 from gridmap.store.repository import Revision, Workspace
 from gridmap.store.sqlite.dialect import listed
-from gridmap.store.tables import key_of, plan
+from gridmap.store.tables import METADATA, key_of, plan
 
 _SHAPES = frozenset({"units", "cells"})
 _AT_ONCE: Final = 500
@@ -51,6 +51,14 @@ class Change:
             raise NotFoundError(msg("There is no {key} in {table}", key=key, table=table.name))
         return found
 
+    def versions(self, table: Table, keys: Iterable[str]) -> dict[str, int]:
+        """The versions of rows as they are now, by key.
+
+        Raises:
+            NotFoundError: one of them is not there.
+        """
+        return {key: row.version for key, row in self._rows(table, list(keys)).items()}
+
     def insert(self, table: Table, values: Mapping[str, object]) -> None:
         """Add a row."""
         self.connection.execute(insert(table).values(**values))
@@ -61,8 +69,9 @@ class Change:
             Deed("insert", table.name, key, None, facts_of(self.row(table, key), with_shape=GEOM in values))
         )
 
-    def insert_all(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    def insert_all(self, table: Table | str, rows: Sequence[Mapping[str, object]]) -> None:
         """Add rows that name the same columns, as `insert` does one by one and much slower."""
+        table = table_of(table)
         for start in range(0, len(rows), _AT_ONCE):
             part = [dict(row) for row in rows[start : start + _AT_ONCE]]
             self.connection.execute(insert(table), part)
@@ -78,12 +87,13 @@ class Change:
                 ]
             )
 
-    def update_all(self, table: Table, changes: Mapping[str, Mapping[str, object]]) -> None:
+    def update_all(self, table: Table | str, changes: Mapping[str, Mapping[str, object]]) -> None:
         """Change rows by their keys and count their versions up; without values only that.
 
         Raises:
             NotFoundError: there is no such row.
         """
+        table = table_of(table)
         alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for key, values in changes.items():
             alike[tuple(sorted(values))].append(key)
@@ -170,6 +180,10 @@ class Change:
         self.touch_geometry(table)
         self.log(Deed("delete", table.name, key, facts_of(before, with_shape=GEOM in table.c), None))
 
+    def metric_crs(self) -> str:
+        """The system the plan's figures are measured in; '' while there are no boundaries."""
+        return str(self.connection.execute(select(plan.c.metric_crs)).scalar_one())
+
     def describe(self, **values: object) -> None:
         """Change what the workspace says of itself: title, metric_crs, demo_clock, scheme (JSON text)."""
         before = self.connection.execute(select(plan)).one()
@@ -192,8 +206,9 @@ class Change:
     def _log_all(self, deeds: Sequence[Deed]) -> None:
         log_all(self.connection, deeds, self.by, self.group, self.revision.revision)
 
-    def conflict(self, table: Table, key: str, expected: int, found: int) -> ConflictError:
+    def conflict(self, table: Table | str, key: str, expected: int, found: int) -> ConflictError:
         """The error that says who changed a row since it was read at version `expected`."""
+        table = table_of(table)
         other = last_author(self.connection, table.name, key)
         return ConflictError(
             msg(
@@ -210,6 +225,11 @@ class Change:
             user="" if other is None else other.user,
             at=None if other is None else other.at,
         )
+
+
+def table_of(table: Table | str) -> Table:
+    """A table, which those who know no tables give by its name."""
+    return METADATA.tables[table] if isinstance(table, str) else table
 
 
 @contextmanager

@@ -136,3 +136,11 @@ def _as_polygons(polygons: Geometries) -> Geometries:
     result = np.array(polygons, dtype=object)
     result[single] = shapely.get_geometry(result[single], 0)
     return result
+
+
+def as_multi(geometries: Geometries) -> Geometries:
+    """Polygons as multipolygons of one part, as layers of type MULTIPOLYGON must hold them."""
+    plain = shapely.get_type_id(geometries) == shapely.GeometryType.POLYGON
+    promoted = geometries.copy()
+    promoted[plain] = shapely.multipolygons(geometries[plain], indices=np.arange(plain.sum()))
+    return promoted

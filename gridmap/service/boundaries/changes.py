@@ -14,11 +14,10 @@ import pandas as pd
 import pyproj
 import shapely
 
-from gridmap.geo.coverage.topology import Geometries
+from gridmap.geo.coverage.topology import Geometries, as_multi
 from gridmap.messages import Message, msg
 from gridmap.names import CODE, GEOMETRY, HOUSEHOLDS, KIND, NAME, PARENT_CODE, POPULATION, WGS84
 from gridmap.service.imports.rows import RowState
-from gridmap.store.sqlite.geometry import as_multi
 
 Row = dict[Hashable, Any]
 FACTS: Final = (NAME, KIND, PARENT_CODE, HOUSEHOLDS, POPULATION)

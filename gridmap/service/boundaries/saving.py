@@ -9,7 +9,6 @@ from pathlib import Path
 
 import geopandas as gpd
 import pyproj
-from sqlalchemy import select
 
 from gridmap.errors import FaultsError, InputError
 from gridmap.geo.coverage.quality import check
@@ -42,7 +41,6 @@ from gridmap.service.boundaries.preview import (
 )
 from gridmap.service.imports.rows import RowState
 from gridmap.service.rights import require
-from gridmap.store import tables
 from gridmap.store.changes import Change, begin_change
 from gridmap.store.contents import Contents, write_contents
 from gridmap.store.history import Author
@@ -240,7 +238,7 @@ def _saved(
 
 def record_crs(change: Change, system: pyproj.CRS) -> None:
     """Note the metric system of the first boundaries; later ones leave it as it is."""
-    if not change.connection.scalar(select(tables.plan.c.metric_crs)):
+    if not change.metric_crs():
         change.describe(metric_crs=crs_text(system))
 
 

@@ -12,11 +12,10 @@ ground         What a draft is cut from: the units as they will be, the lowest o
 loads          Where the load of cells comes from: a column of the units, stored buildings, the points of a
                file
 placed         Buildings and contact sites of the units that a draft cuts, and the new cells they lie in
-saving         Saving a draft of cells as one change
+saving         Saving new cells as one change: a draft of a split table by table, cells edited by hand
+               row by row
 sketch         Editing cells by hand: what is loaded, one step after another, and the draft that the steps
                make
-sketch_saving  Saving cells edited by hand, row by row, so that the log keeps what each row said and can give
-               it back
 sketch_view    What a planner sees of a sketch: a unit's cells with their loads before and now, and what lies
                around
 """

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pyproj
 import shapely
-from sqlalchemy import select
 
 from gridmap.errors import InputError
 from gridmap.geo.coverage.same_places import with_stored_vertices
@@ -21,7 +20,7 @@ from gridmap.messages import msg
 from gridmap.model.plan import Plan
 from gridmap.names import CODE, METHOD, PARENT_CODE, UNITS, WGS84
 from gridmap.service.boundaries.preview import Preview, joined_units, measuring_crs, present_units
-from gridmap.store import tables
+from gridmap.store.cells import read_methods
 from gridmap.store.repository import Revision, Workspace
 
 
@@ -156,18 +155,11 @@ def _present_cells(
     workspace: Workspace, plan: Plan, system: pyproj.CRS
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoSeries]:
     """All present cells in the metric system, and their shapes as they are stored."""
-    facts = plan.cells.assign(**{METHOD: _methods(workspace).reindex(plan.cells.index).fillna("")})
+    facts = plan.cells.assign(**{METHOD: read_methods(workspace).reindex(plan.cells.index).fillna("")})
     shapes = np.asarray(workspace.load_shapes().cells.reindex(facts.index).array)
     stored = gpd.GeoSeries(shapes, crs=WGS84)
     frame = gpd.GeoDataFrame(facts.reset_index(names=CODE), geometry=stored)
     return gpd.GeoDataFrame(frame.to_crs(system)), stored
-
-
-def _methods(workspace: Workspace) -> pd.Series[str]:
-    """How each cell was made, by code."""
-    with workspace.reading() as connection:
-        rows = connection.execute(select(tables.cells.c.code, tables.cells.c.method)).all()
-    return pd.Series({row.code: row.method for row in rows}, dtype=object)
 
 
 def place(points: gpd.GeoDataFrame, areas: gpd.GeoSeries) -> pd.Series[str]:

@@ -14,7 +14,7 @@ from gridmap.messages import Message, msg
 from gridmap.model.access import User
 from gridmap.model.people import TargetKind
 from gridmap.model.plan import Plan
-from gridmap.names import NAME
+from gridmap.names import NAME, PEOPLE, POSTS
 from gridmap.service.people.commands import Edit
 from gridmap.service.people.rules import Batch, wanted_by
 from gridmap.store.changes import Change, begin_change
@@ -30,7 +30,6 @@ from gridmap.store.posts import (
     read_standing,
 )
 from gridmap.store.repository import Revision, Workspace
-from gridmap.store.tables import METADATA, people, posts
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -56,7 +55,7 @@ def save_edits(
     with begin_change(workspace, Author(user.name, at, reason.strip())) as change:
 
         def conflict(table: str, key: str, expected: int, found: int) -> ConflictError:
-            return change.conflict(METADATA.tables[table], key, expected, found)
+            return change.conflict(table, key, expected, found)
 
         batch = Batch(read_standing(change.connection, wanted_by(edits)), user, at, conflict)
         for edit in edits:
@@ -105,15 +104,15 @@ def _refused(plan: Plan, groups: Sequence[Sequence[Edit]], *, user: User, at: da
 
 
 def _write(change: Change, batch: Batch) -> None:
-    change.insert_all(people, batch.new_people)
-    change.update_all(people, batch.people)
+    change.insert_all(PEOPLE, batch.new_people)
+    change.update_all(PEOPLE, batch.people)
     for kind in TargetKind:
         codes = [code for touched, code in batch.touched if touched is kind]
         change.update_all(TARGET_TABLES[kind], {code: {} for code in codes})
-    change.update_all(posts, batch.posts)
+    change.update_all(POSTS, batch.posts)
     # Groups are counted and never reused.
     ids = (f"post-{change.group}-{number}" for number in count(1))
-    change.insert_all(posts, [{"id": key, **row} for key, row in zip(ids, batch.new_posts, strict=False)])
+    change.insert_all(POSTS, [{"id": key, **row} for key, row in zip(ids, batch.new_posts, strict=False)])
 
 
 def _standing(plan: Plan, wanted: Wanted) -> Standing:

@@ -18,6 +18,8 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import UserDefinedType
 
+from gridmap.geo.coverage.topology import as_multi
+
 SRS_ID: Final = 4326
 _HEADER: Final = struct.Struct("<2sBBi")
 _WITH_XY_ENVELOPE: Final = 0b00000011
@@ -58,14 +60,6 @@ def decode(blobs: Iterable[bytes | None]) -> Geometries:
     single = shapely.get_num_geometries(geometries) == 1
     geometries[single] = shapely.get_geometry(geometries[single], 0)
     return geometries
-
-
-def as_multi(geometries: Geometries) -> Geometries:
-    """Polygons as multipolygons of one part, as a GeoPackage layer of type MULTIPOLYGON must hold them."""
-    plain = shapely.get_type_id(geometries) == shapely.GeometryType.POLYGON
-    promoted = geometries.copy()
-    promoted[plain] = shapely.multipolygons(geometries[plain], indices=np.arange(plain.sum()))
-    return promoted
 
 
 def _body(blob: bytes) -> bytes:

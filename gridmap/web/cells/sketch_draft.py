@@ -14,8 +14,8 @@ from gridmap.geo.coverage.quality import Quality
 from gridmap.messages import Message, msg
 from gridmap.model.access import User
 from gridmap.service.cells.draft import Draft
+from gridmap.service.cells.saving import save_cell_edits
 from gridmap.service.cells.sketch import Sketch, drafted
-from gridmap.service.cells.sketch_saving import save_cell_edits
 from gridmap.service.cells.sketch_view import CellRow, Range, State
 from gridmap.web.cells.sketch_desk import cells_desk
 from gridmap.web.i18n import say

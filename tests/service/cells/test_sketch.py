@@ -15,6 +15,7 @@ from gridmap.errors import AccessError, ConflictError, InputError
 from gridmap.geo.coverage.topology import coverage_is_valid
 from gridmap.model.access import Role, User
 from gridmap.names import CODE, HOUSEHOLDS, PARENT_CODE
+from gridmap.service.cells.saving import save_cell_edits
 from gridmap.service.cells.sketch import (
     Position,
     Sketch,
@@ -29,7 +30,6 @@ from gridmap.service.cells.sketch import (
     with_step,
     without_last_step,
 )
-from gridmap.service.cells.sketch_saving import save_cell_edits
 from gridmap.service.cells.sketch_view import Range, State, cell_rows, cells_around
 from gridmap.service.history.changes import recent_changes, undo_last
 from gridmap.service.plan_cache import PlanCache

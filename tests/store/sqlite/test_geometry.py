@@ -8,7 +8,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridmap.store.sqlite.geometry import SQL_FUNCTIONS, as_multi, decode, encode
+from gridmap.geo.coverage.topology import as_multi
+from gridmap.store.sqlite.geometry import SQL_FUNCTIONS, decode, encode
 
 degrees = st.floats(-180, 180, allow_nan=False)
 
