@@ -10,7 +10,7 @@ from __future__ import annotations
 import gettext
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -59,6 +59,12 @@ def render(message: Message, language: Language) -> str:
         assert isinstance(count, int)
         template = catalog.ngettext(message.text, message.plural, count)
     return template.format(**{name: _write(value, language) for name, value in message.params.items()})
+
+
+def shortened(items: Iterable[object], most: int) -> list[object]:
+    """The first `most` of some items, and an ellipsis where there are more: a list for a message."""
+    listed = list(items)
+    return [*listed[:most], "…"] if len(listed) > most else listed
 
 
 def language_of(locale: str | None) -> Language:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gridmap.messages import language_of, msg, msg_n, render
+from gridmap.messages import language_of, msg, msg_n, render, shortened
 
 
 def test_parameters_and_nested_messages_are_rendered() -> None:
@@ -23,6 +23,11 @@ def test_lists_are_joined_as_the_language_does() -> None:
 
 def test_braces_in_a_parameter_stay_as_they_are() -> None:
     assert str(msg("{name}", name="{0.__class__}")) == "{0.__class__}"
+
+
+@pytest.mark.parametrize(("most", "told"), [(0, "…"), (2, "A, B, …"), (3, "A, B, C"), (9, "A, B, C")])
+def test_a_long_list_is_shortened(most: int, told: str) -> None:
+    assert str(msg("{codes}", codes=shortened((code for code in "ABC"), most))) == told
 
 
 @pytest.mark.parametrize(

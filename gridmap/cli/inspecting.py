@@ -11,7 +11,7 @@ import click
 from gridmap.cli.command import main
 from gridmap.cli.options import INPUT, as_json
 from gridmap.cli.terminal import answer, say
-from gridmap.messages import Message, msg, msg_n
+from gridmap.messages import Message, msg, msg_n, shortened
 from gridmap.model.faults import KIND_LABELS
 
 if TYPE_CHECKING:
@@ -86,8 +86,12 @@ def _sheet_lines(sheet: SheetReport) -> Iterator[Message]:
         faults = [fault for fault in sheet.faults if fault.kind is kind]
         places = [fault.cell or str(fault.row) for fault in faults if fault.row is not None]
         if places:
-            shown = [*places[:_SHOWN], *["…"] * (len(places) > _SHOWN)]
-            yield msg("{kind}: {n} ({places})", kind=KIND_LABELS[kind], n=len(faults), places=shown)
+            yield msg(
+                "{kind}: {n} ({places})",
+                kind=KIND_LABELS[kind],
+                n=len(faults),
+                places=shortened(places, _SHOWN),
+            )
         else:
             yield msg("{text}", text=faults[0].message)
 

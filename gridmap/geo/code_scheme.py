@@ -10,7 +10,7 @@ from typing import Final
 
 from gridmap.errors import InputError
 from gridmap.geo.codes import is_division_code
-from gridmap.messages import Message, msg, msg_n
+from gridmap.messages import Message, msg, msg_n, shortened
 
 _LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without I and O, which are read as 1 and 0."""
@@ -78,7 +78,7 @@ class CodeScheme:
                     "{n} code is there twice ({codes})",
                     "{n} codes are there twice ({codes})",
                     n=len(twice),
-                    codes=_few(twice),
+                    codes=shortened(twice, _SHOWN),
                 )
             )
         if strange:
@@ -88,7 +88,7 @@ class CodeScheme:
                     "{n} codes are not as the scheme {pattern} makes them ({codes})",
                     n=len(strange),
                     pattern=self.pattern,
-                    codes=_few(strange),
+                    codes=shortened(strange, _SHOWN),
                 )
             )
         return faults
@@ -146,10 +146,6 @@ def _largest(pattern: str) -> int:
             assert width is not None
             return int("9" * int(width.group(1)))
     return len(_LETTERS) * _PER_LETTER
-
-
-def _few(codes: list[str]) -> list[str]:
-    return [*codes[:_SHOWN], "…"] if len(codes) > _SHOWN else codes
 
 
 TWELVE_THREE: Final = CodeScheme("{unit}{seq:03d}", "{unit}-{seq:03d}")

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from gridmap.geo.codes import division_level, is_rounded
-from gridmap.messages import Message, msg, msg_n
+from gridmap.messages import Message, msg, msg_n, shortened
 from gridmap.names import CODE, KIND, LEVEL, PARENT_CODE
 
 _SHOWN: Final = 5
@@ -70,7 +70,7 @@ def code_faults(codes: pd.Series[str]) -> list[Message]:
                 "{n} code was rounded by a spreadsheet and cannot be restored ({codes}): write text",
                 "{n} codes were rounded by a spreadsheet and cannot be restored ({codes}): write text",
                 n=len(rounded),
-                codes=_some(rounded),
+                codes=shortened(rounded, _SHOWN),
             )
         )
     if len(twice):
@@ -80,7 +80,7 @@ def code_faults(codes: pd.Series[str]) -> list[Message]:
                 "{n} code is used more than once ({codes}): give every row a code of its own",
                 "{n} codes are used more than once ({codes}): give every row a code of its own",
                 n=len(different),
-                codes=_some(different),
+                codes=shortened(different, _SHOWN),
             )
         )
     return faults
@@ -109,8 +109,8 @@ def validity_faults(frame: gpd.GeoDataFrame) -> list[Message]:
             "{n} polygon is not valid ({reasons}): repair it",
             "{n} polygons are not valid ({reasons}): repair them",
             n=len(broken),
-            reasons=_some(
-                f"{frame[CODE].iloc[row]}: {shapely.is_valid_reason(shapes[row])}" for row in broken
+            reasons=shortened(
+                (f"{frame[CODE].iloc[row]}: {shapely.is_valid_reason(shapes[row])}" for row in broken), _SHOWN
             ),
         )
     ]
@@ -162,7 +162,7 @@ def _cycle_faults(units: gpd.GeoDataFrame) -> list[Message]:
             "{n} unit is its own ancestor ({codes}): correct its parent code",
             "{n} units are their own ancestors ({codes}): correct their parent codes",
             n=len(circling),
-            codes=_some(circling),
+            codes=shortened(circling, _SHOWN),
         )
     ]
 
@@ -178,14 +178,12 @@ def _is_own_ancestor(code: str, parent_of: dict[str, str]) -> bool:
     return False
 
 
-def _parent_messages(
-    rows: gpd.GeoDataFrame, words: Callable[[int, tuple[str, ...]], Message]
-) -> list[Message]:
+def _parent_messages(rows: gpd.GeoDataFrame, words: Callable[[int, list[object]], Message]) -> list[Message]:
     pairs = [f"{code} → {parent}" for code, parent in zip(rows[CODE], rows[PARENT_CODE], strict=True)]
-    return [words(len(pairs), _some(pairs))] if pairs else []
+    return [words(len(pairs), shortened(pairs, _SHOWN))] if pairs else []
 
 
-def _unknown_parents(n: int, pairs: tuple[str, ...]) -> Message:
+def _unknown_parents(n: int, pairs: list[object]) -> Message:
     return msg_n(
         "{n} parent code names no unit ({pairs}): add the unit or correct the code",
         "{n} parent codes name no unit ({pairs}): add the units or correct the codes",
@@ -194,7 +192,7 @@ def _unknown_parents(n: int, pairs: tuple[str, ...]) -> Message:
     )
 
 
-def _parents_elsewhere(n: int, pairs: tuple[str, ...]) -> Message:
+def _parents_elsewhere(n: int, pairs: list[object]) -> Message:
     return msg_n(
         "{n} unit has a parent that is not in the file ({pairs})",
         "{n} units have parents that are not in the file ({pairs})",
@@ -227,21 +225,15 @@ def _polygonal(shapes: npt.NDArray[np.object_]) -> Mask:
 
 
 def _fault_of_rows(
-    table: pd.DataFrame | pd.Series[str] | None, mask: Mask, words: Callable[[int, tuple[str, ...]], Message]
+    table: pd.DataFrame | pd.Series[str] | None, mask: Mask, words: Callable[[int, list[object]], Message]
 ) -> list[Message]:
     """A fault that names rows as the file counts them: the index keeps that where rows were left out."""
     counted = table is not None and pd.api.types.is_integer_dtype(table.index)
     rows = (np.asarray(table.index)[mask] if table is not None and counted else np.flatnonzero(mask)) + 1
-    return [words(len(rows), _some(map(str, rows)))] if len(rows) else []
+    return [words(len(rows), shortened(map(str, rows), _SHOWN))] if len(rows) else []
 
 
-def _some(items: Iterable[str]) -> tuple[str, ...]:
-    everything = list(items)
-    more = ("…",) if len(everything) > _SHOWN else ()
-    return (*everything[:_SHOWN], *more)
-
-
-def _no_code(n: int, rows: tuple[str, ...]) -> Message:
+def _no_code(n: int, rows: list[object]) -> Message:
     return msg_n(
         "{n} row has no code (row {rows}): give it one",
         "{n} rows have no code (rows {rows}): give each one",
@@ -250,7 +242,7 @@ def _no_code(n: int, rows: tuple[str, ...]) -> Message:
     )
 
 
-def _no_parent(n: int, rows: tuple[str, ...]) -> Message:
+def _no_parent(n: int, rows: list[object]) -> Message:
     return msg_n(
         "{n} row has no parent code (row {rows}): name its unit",
         "{n} rows have no parent code (rows {rows}): name their units",
@@ -259,7 +251,7 @@ def _no_parent(n: int, rows: tuple[str, ...]) -> Message:
     )
 
 
-def _no_geometry(n: int, rows: tuple[str, ...]) -> Message:
+def _no_geometry(n: int, rows: list[object]) -> Message:
     return msg_n(
         "{n} row has no geometry (row {rows}): draw it or remove it",
         "{n} rows have no geometry (rows {rows}): draw them or remove them",
@@ -268,7 +260,7 @@ def _no_geometry(n: int, rows: tuple[str, ...]) -> Message:
     )
 
 
-def _no_polygon(n: int, rows: tuple[str, ...]) -> Message:
+def _no_polygon(n: int, rows: list[object]) -> Message:
     return msg_n(
         "{n} row is no polygon (row {rows}): keep areas only",
         "{n} rows are no polygons (rows {rows}): keep areas only",
@@ -277,7 +269,7 @@ def _no_polygon(n: int, rows: tuple[str, ...]) -> Message:
     )
 
 
-def _no_point(n: int, rows: tuple[str, ...]) -> Message:
+def _no_point(n: int, rows: list[object]) -> Message:
     return msg_n(
         "{n} row is no point (row {rows}): keep points only",
         "{n} rows are no points (rows {rows}): keep points only",
@@ -286,7 +278,7 @@ def _no_point(n: int, rows: tuple[str, ...]) -> Message:
     )
 
 
-def _bad_weight(n: int, rows: tuple[str, ...]) -> Message:
+def _bad_weight(n: int, rows: list[object]) -> Message:
     return msg_n(
         "{n} row has no weight from 0 up (row {rows}): correct it",
         "{n} rows have no weight from 0 up (rows {rows}): correct them",

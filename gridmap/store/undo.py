@@ -13,7 +13,7 @@ import shapely
 from sqlalchemy import Connection, Integer, Row, Table, delete, func, insert, or_, select
 
 from gridmap.errors import ConflictError, InputError, NotFoundError
-from gridmap.messages import Message, msg
+from gridmap.messages import Message, msg, shortened
 from gridmap.store.binding import GEOM
 from gridmap.store.changes import Change, facts_of
 from gridmap.store.history import CHANGES, UNDO, Author, Deed, Facts, log_all
@@ -265,7 +265,7 @@ def _referred(connection: Connection, reference: Reference, rows: Sequence[Row[A
             "at {at}; take those away first",
             n=len(rows),
             table=NOUNS[reference.table.name],
-            keys=[str(row[1]) for row in rows[:_NAMED]] + (["…"] if len(rows) > _NAMED else []),
+            keys=shortened((str(row[1]) for row in rows), _NAMED),
             user=_name(other),
             at=_moment(other),
         ),

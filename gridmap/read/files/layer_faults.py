@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from gridmap.messages import Message, msg, msg_n
+from gridmap.messages import Message, msg, msg_n, shortened
 from gridmap.model.faults import Fault, FaultKind, Outcome
 
 _SHOWN: Final = 5
@@ -60,22 +60,18 @@ _OUTCOMES: Final = {
 }
 
 
-def _some(rows: tuple[int, ...]) -> list[int | str]:
-    return [*rows[:_SHOWN], "…"] if len(rows) > _SHOWN else list(rows)
-
-
 _WORDS: Final[dict[FaultKind, Callable[[LayerFault], Message]]] = {
     FaultKind.RING_OPEN: lambda one: msg_n(
         "{n} area whose ring did not close was closed (row {rows})",
         "{n} areas whose rings did not close were closed (rows {rows})",
         n=one.count,
-        rows=_some(one.rows),
+        rows=shortened(one.rows, _SHOWN),
     ),
     FaultKind.GEOMETRY_DAMAGED: lambda one: msg_n(
         "the geometry of {n} row is damaged and was left out (row {rows})",
         "the geometry of {n} rows is damaged and was left out (rows {rows})",
         n=one.count,
-        rows=_some(one.rows),
+        rows=shortened(one.rows, _SHOWN),
     ),
     FaultKind.TRAILING_TEXT: lambda one: msg(
         "text after the end of the data was left out: {text}", text=one.value
@@ -95,14 +91,14 @@ _WORDS: Final[dict[FaultKind, Callable[[LayerFault], Message]]] = {
         "{n} texts of column {column} are cut inside a character (rows {rows})",
         n=one.count,
         column=one.column,
-        rows=_some(one.rows),
+        rows=shortened(one.rows, _SHOWN),
     ),
     FaultKind.TEXT_GARBLED: lambda one: msg_n(
         "{n} garbled text of column {column} was set right (row {rows})",
         "{n} garbled texts of column {column} were set right (rows {rows})",
         n=one.count,
         column=one.column,
-        rows=_some(one.rows),
+        rows=shortened(one.rows, _SHOWN),
     ),
     FaultKind.TEXT_LOST: lambda one: (
         msg_n(
@@ -110,7 +106,7 @@ _WORDS: Final[dict[FaultKind, Callable[[LayerFault], Message]]] = {
             "{n} texts of column {column} have characters that were lost (rows {rows})",
             n=one.count,
             column=one.column,
-            rows=_some(one.rows),
+            rows=shortened(one.rows, _SHOWN),
         )
         if one.rows
         else msg("the title of column {column} has characters that were lost", column=one.column)
@@ -119,40 +115,40 @@ _WORDS: Final[dict[FaultKind, Callable[[LayerFault], Message]]] = {
         "{n} row has no geometry (row {rows})",
         "{n} rows have no geometry (rows {rows})",
         n=one.count,
-        rows=_some(one.rows),
+        rows=shortened(one.rows, _SHOWN),
     ),
     FaultKind.GEOMETRY_INVALID: lambda one: msg_n(
         "{n} area crosses itself or is otherwise invalid (row {rows})",
         "{n} areas cross themselves or are otherwise invalid (rows {rows})",
         n=one.count,
-        rows=_some(one.rows),
+        rows=shortened(one.rows, _SHOWN),
     ),
     FaultKind.GEOMETRY_REPEATED: lambda one: msg_n(
         "{n} row has the geometry of an earlier one (row {rows})",
         "{n} rows have the geometry of earlier ones (rows {rows})",
         n=one.count,
-        rows=_some(one.rows),
+        rows=shortened(one.rows, _SHOWN),
     ),
     FaultKind.CODE_MISSING: lambda one: msg_n(
         "{n} row has no code in column {column} (row {rows})",
         "{n} rows have no code in column {column} (rows {rows})",
         n=one.count,
         column=one.column,
-        rows=_some(one.rows),
+        rows=shortened(one.rows, _SHOWN),
     ),
     FaultKind.CODE_REPEATED: lambda one: msg_n(
         "{n} row repeats a code of column {column} (row {rows})",
         "{n} rows repeat codes of column {column} (rows {rows})",
         n=one.count,
         column=one.column,
-        rows=_some(one.rows),
+        rows=shortened(one.rows, _SHOWN),
     ),
     FaultKind.CODE_LOST: lambda one: msg_n(
         "{n} code of column {column} was rounded by a spreadsheet (row {rows})",
         "{n} codes of column {column} were rounded by a spreadsheet (rows {rows})",
         n=one.count,
         column=one.column,
-        rows=_some(one.rows),
+        rows=shortened(one.rows, _SHOWN),
     ),
 }
 """The words for every kind that layers have."""

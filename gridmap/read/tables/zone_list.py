@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from gridmap.errors import FaultsError
-from gridmap.messages import Message, msg, msg_n
+from gridmap.messages import Message, msg, msg_n, shortened
 from gridmap.model.faults import Fault
 from gridmap.read.tables.office_tables import OfficeTable, choose_table, read_office_tables
 from gridmap.read.tables.sparse_rows import with_sparse_rows
@@ -162,7 +162,7 @@ def _faults(lost: list[int], nameless: list[int], twice: list[str]) -> list[Mess
                 "{n} row has a rounded number, a date or lost characters for a code (row {rows}): write text",
                 "{n} rows have rounded numbers, dates or lost characters for codes (rows {rows}): write text",
                 n=len(lost),
-                rows=_few(lost),
+                rows=shortened(map(str, lost), _SHOWN),
             )
         )
     if nameless:
@@ -171,7 +171,7 @@ def _faults(lost: list[int], nameless: list[int], twice: list[str]) -> list[Mess
                 "{n} row names a zone but no place (row {rows}): fill it in",
                 "{n} rows name a zone but no place (rows {rows}): fill them in",
                 n=len(nameless),
-                rows=_few(nameless),
+                rows=shortened(map(str, nameless), _SHOWN),
             )
         )
     if twice:
@@ -180,12 +180,7 @@ def _faults(lost: list[int], nameless: list[int], twice: list[str]) -> list[Mess
                 "{n} place is listed in two zones ({places}): keep one",
                 "{n} places are listed in two zones ({places}): keep one each",
                 n=len(twice),
-                places=_few(twice),
+                places=shortened(twice, _SHOWN),
             )
         )
     return faults
-
-
-def _few(values: list[int] | list[str]) -> list[str]:
-    texts = [str(value) for value in values]
-    return [*texts[:_SHOWN], "…"] if len(texts) > _SHOWN else texts

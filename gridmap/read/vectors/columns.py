@@ -11,7 +11,7 @@ import pandas as pd
 
 from gridmap.errors import InputError
 from gridmap.geo.codes import code_texts, division_level
-from gridmap.messages import Message, msg, msg_n
+from gridmap.messages import Message, msg, msg_n, shortened
 from gridmap.names import CODE, KIND, LEVEL, NAME, PARENT_CODE
 
 ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -157,7 +157,6 @@ def nesting_notes(units: gpd.GeoDataFrame, matched: Mapping[str, str | None]) ->
     nested = dict(reversed(pairs))
     if not nested:
         return []
-    shown = [f"{code} → {above}" for code, above in sorted(nested.items())[:_SHOWN]]
     return [
         msg_n(
             "no column names the unit above, though {n} code lies within another ({pairs}): name one with "
@@ -165,7 +164,7 @@ def nesting_notes(units: gpd.GeoDataFrame, matched: Mapping[str, str | None]) ->
             "no column names the unit above, though {n} codes lie within others ({pairs}): name one with "
             "--parent",
             n=len(nested),
-            pairs=[*shown, "…"] if len(nested) > _SHOWN else shown,
+            pairs=shortened((f"{code} → {above}" for code, above in sorted(nested.items())), _SHOWN),
         )
     ]
 

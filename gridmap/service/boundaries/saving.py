@@ -14,7 +14,7 @@ from gridmap.errors import FaultsError, InputError
 from gridmap.geo.coverage.quality import check
 from gridmap.geo.frames import Units, check_cells, check_units, leaf_units
 from gridmap.geo.systems.crs import crs_text, metric_crs
-from gridmap.messages import Message, msg, msg_n
+from gridmap.messages import Message, msg, msg_n, shortened
 from gridmap.model.access import Action, User
 from gridmap.names import (
     CODE,
@@ -256,7 +256,7 @@ def _require_cells_untouched(
                 "Cut them again in the same change, on the page Boundaries & cells.",
                 n=len(moved),
                 file=file,
-                codes=_some(moved),
+                codes=shortened(moved, _SHOWN),
             )
         )
 
@@ -277,12 +277,8 @@ def _strangers(codes: list[str]) -> Message:
         "{n} parent code names no unit of the workspace ({codes}): import its units first",
         "{n} parent codes name no unit of the workspace ({codes}): import their units first",
         n=len(codes),
-        codes=_some(codes),
+        codes=shortened(codes, _SHOWN),
     )
-
-
-def _some(codes: list[str]) -> list[str]:
-    return [*codes[:_SHOWN], "…"] if len(codes) > _SHOWN else codes
 
 
 def _cell_rows(cells: gpd.GeoDataFrame, units: Units, at: datetime) -> gpd.GeoDataFrame:

@@ -17,7 +17,7 @@ from gridmap.geo.frames import check_cells
 from gridmap.geo.layers_file import check_output, write_layers
 from gridmap.geo.systems.crs import crs_text, metric_crs
 from gridmap.geo.systems.datum import Datum
-from gridmap.messages import Message, msg, msg_n
+from gridmap.messages import Message, msg, msg_n, shortened
 from gridmap.names import CODE, GEOMETRY, NAME, PARENT_CODE, ZONES
 from gridmap.read.tables.zone_list import read_zone_list
 from gridmap.read.vectors.boundaries import CellsFile, read_cells, read_units
@@ -186,7 +186,7 @@ def _notes_of(level: UpperLevel) -> list[Message]:
                 n=len(level.unplaced),
                 below=level.below,
                 level=level.level,
-                codes=_few(level.unplaced),
+                codes=shortened(level.unplaced, _SHOWN),
             )
         )
     if level.torn:
@@ -199,7 +199,7 @@ def _notes_of(level: UpperLevel) -> list[Message]:
                 n=len(level.torn),
                 below=level.below,
                 level=level.level,
-                codes=_few(level.torn),
+                codes=shortened(level.torn, _SHOWN),
             )
         )
     if not (level.exact or level.unplaced or level.torn):
@@ -220,13 +220,9 @@ def _notes_of_all(derived: Levels) -> list[Message]:
                 "{n} listed place is not there, or there several times ({places})",
                 "{n} listed places are not there, or there several times ({places})",
                 n=len(derived.unknown),
-                places=_few(derived.unknown),
+                places=shortened(derived.unknown, _SHOWN),
             )
         )
     if derived.by_digits:
         notes.append(msg("townships or counties that no file names were told from the digits of the codes"))
     return notes
-
-
-def _few(codes: tuple[str, ...]) -> list[str]:
-    return [*codes[:_SHOWN], "…"] if len(codes) > _SHOWN else list(codes)

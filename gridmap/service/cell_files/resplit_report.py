@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from gridmap.messages import Message, msg_n
+from gridmap.messages import Message, msg_n, shortened
 from gridmap.service.cell_files.splitting import SplitReport
 from gridmap.split.again.changed_units import UnitDifferences
 from gridmap.split.again.replacement import UnitChange
@@ -107,6 +107,6 @@ def difference_notes(found: UnitDifferences) -> list[Message]:
     return notes
 
 
-def some(codes: tuple[str, ...]) -> list[str]:
+def some(codes: tuple[str, ...]) -> list[object]:
     """The first of some codes; a dash where there is none."""
-    return [*codes[:_SHOWN], "…"] if len(codes) > _SHOWN else list(codes) or ["–"]
+    return shortened(codes, _SHOWN) or ["–"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from gridmap.errors import InputError
-from gridmap.messages import msg, msg_n
+from gridmap.messages import msg, msg_n, shortened
 from gridmap.model.access import User
 from gridmap.service.imports.preview import ImportPreview
 from gridmap.service.people.saving import save_edits
@@ -62,14 +62,13 @@ def remember_import(workspace: Workspace, preview: ImportPreview, *, user: User,
 
 def _require_good(preview: ImportPreview, *, only_good: bool) -> None:
     if preview.refused and not only_good:
-        told = [row.told for row in preview.refused[:_NAMED]]
         raise InputError(
             msg_n(
                 "{file}: {n} row is refused, so nothing is saved: {rows}",
                 "{file}: {n} rows are refused, so nothing is saved: {rows}",
                 n=len(preview.refused),
                 file=preview.file,
-                rows=[*told, "…"] if len(preview.refused) > _NAMED else told,
+                rows=shortened((row.told for row in preview.refused), _NAMED),
             )
         )
 

@@ -14,7 +14,7 @@ from gridmap.errors import InputError
 from gridmap.geo.code_scheme import MICRO
 from gridmap.geo.coverage.topology import coverage_is_valid, coverage_union, part_counts
 from gridmap.geo.frames import Cells, Points, Units, check_units
-from gridmap.messages import msg_n
+from gridmap.messages import msg_n, shortened
 from gridmap.model.places import CellKind, Level, UnitKind
 from gridmap.names import AREA, CODE, HOUSEHOLDS, KIND, PARENT_CODE
 from gridmap.split.cut.units import Run, Split, split_units
@@ -73,13 +73,12 @@ def upper_level(lower: gpd.GeoDataFrame, upper_of: Mapping[str, str]) -> gpd.Geo
     owners = lower[CODE].map(upper_of)
     orphans = lower[CODE][owners.isna()].tolist()
     if orphans:
-        shown = [*orphans[:_SHOWN], "…"] if len(orphans) > _SHOWN else orphans
         raise InputError(
             msg_n(
                 "{n} place belongs to no place of the level above ({codes}). Give it one.",
                 "{n} places belong to no place of the level above ({codes}). Give them one.",
                 n=len(orphans),
-                codes=shown,
+                codes=shortened(orphans, _SHOWN),
             )
         )
     groups = sorted(set(owners))

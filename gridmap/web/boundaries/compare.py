@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.errors import GridmapError
-from gridmap.messages import Message, msg, msg_n
+from gridmap.messages import Message, msg, msg_n, shortened
 from gridmap.service.boundaries.changes import UnitDifference, UnitsComparison
 from gridmap.service.boundaries.preview import Preview
 from gridmap.service.boundaries.saving import compared_units
@@ -80,13 +80,12 @@ def _sentences(comparison: UnitsComparison, rows: int) -> list[Message]:
         told.append(msg("There is nothing to save: the plan says all this already."))
     left = comparison.not_in_file
     if left:
-        names = [f"{code} {name}" for code, name in left[:_NAMED]]
         told.append(
             msg_n(
                 "{n} unit of the workspace is not in the file and is left alone: {units}",
                 "{n} units of the workspace are not in the file and are left alone: {units}",
                 n=len(left),
-                units=[*names, "…"] if len(left) > _NAMED else names,
+                units=shortened((f"{code} {name}" for code, name in left), _NAMED),
             )
         )
     refused = comparison.of(RowState.REFUSED)

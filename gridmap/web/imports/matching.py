@@ -12,7 +12,7 @@ from typing import Final
 
 import streamlit as st
 
-from gridmap.messages import Message, msg, msg_n
+from gridmap.messages import Message, msg, msg_n, shortened
 from gridmap.model.access import User
 from gridmap.model.masking import masked_text
 from gridmap.service.imports.decisions import NEW, Leftovers, PlaceQuestion, WhoQuestion
@@ -160,8 +160,7 @@ def _ask_place(user: User, place: _Place) -> None:
 
 def _told(name: str, parent: str, rows: Sequence[int], field: Message | None, why: Message) -> str:
     """A question in two lines of Markdown: the name in the file, where, and why it is asked."""
-    shown = [str(row) for row in rows[:5]] + ["…"] * (len(rows) > 5)
-    where = msg_n("row {rows}", "rows {rows}", n=len(rows), rows=shown)
+    where = msg_n("row {rows}", "rows {rows}", n=len(rows), rows=shortened(map(str, rows), 5))
     what = " · ".join(filter(None, [parent, say(field) if field else "", say(where)]))
     return f"**{plain(masked_text(name) or '–')}** {plain(what)}  \n{plain(masked_text(say(why)))}"
 
@@ -212,7 +211,7 @@ def _offer_new_people(people: Sequence[WhoQuestion]) -> None:
         "{n} row names somebody who is not in the roster: {names}",
         "{n} rows name people who are not in the roster: {names}",
         n=len({one.row for one in new}),
-        names=[*names[:8], *["…"] * (len(names) > 8)],
+        names=shortened(names, 8),
     )
     with st.container(horizontal=True, vertical_alignment="center", key="import_new_people"):
         st.markdown(plain(say(told)), width="content")
