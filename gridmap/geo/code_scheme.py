@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 from typing import Final
@@ -17,6 +18,7 @@ _LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _PER_LETTER: Final = 99
 _WIDTH: Final = re.compile(r"0(\d)d")
 _FIELDS: Final = frozenset({"unit", "seq", "letter", "number"})
+_NUMBERED: Final = re.compile(r"(?P<separator>\D*)(?P<number>\d{2,9})")
 _SHOWN: Final = 8
 
 
@@ -69,7 +71,7 @@ class CodeScheme:
         strange = [
             code
             for code, unit, seq in zip(codes, units, seqs, strict=True)
-            if not self._makes(code, unit, seq)
+            if not self.makes(code, unit, seq)
         ]
         faults = []
         if twice:
@@ -93,7 +95,8 @@ class CodeScheme:
             )
         return faults
 
-    def _makes(self, code: str, unit: str, seq: int) -> bool:
+    def makes(self, code: str, unit: str, seq: int) -> bool:
+        """Whether the cell number `seq` of a unit has that code by this scheme."""
         try:
             return self.code(unit, int(seq)) == code
         except InputError:
@@ -119,6 +122,51 @@ def code_scheme(name: str) -> CodeScheme:
             )
         )
     return CodeScheme(name)
+
+
+@dataclass(frozen=True)
+class FoundScheme:
+    """The scheme that codes are of.
+
+    Attributes:
+        scheme: that with a name, or one derived from the codes, which makes most of them.
+        share: of the codes that it makes; 0 where none is known, and the scheme is the usual one.
+    """
+
+    scheme: CodeScheme
+    share: float
+
+
+def scheme_of(codes: Sequence[str], units: Sequence[str], seqs: Sequence[int]) -> FoundScheme:
+    """Find the scheme that made codes of cells, so that new cells are coded alike.
+
+    The first scheme that makes all is taken: those with a name, then a unit's code, some separator and the
+    number with leading zeros. Where none makes all, it is the one that makes most.
+
+    `units` and `seqs` are the code of each cell's unit and its number.
+    """
+    if not codes:
+        return FoundScheme(TWELVE_THREE, 0.0)
+    best, most = TWELVE_THREE, 0
+    for scheme in (*SCHEMES.values(), *_derived(codes, units, seqs)):
+        made = sum(map(scheme.makes, codes, units, seqs))
+        if made > most:
+            best, most = scheme, made
+        if most == len(codes):
+            break
+    return FoundScheme(best, most / len(codes))
+
+
+def _derived(codes: Sequence[str], units: Sequence[str], seqs: Sequence[int]) -> Iterator[CodeScheme]:
+    """The schemes that codes look like: the unit's code, a separator, the number with leading zeros."""
+    forms: Counter[tuple[str, int]] = Counter()
+    for code, unit, seq in zip(codes, units, seqs, strict=True):
+        found = _NUMBERED.fullmatch(code.removeprefix(unit)) if code.startswith(unit) else None
+        if found is not None and int(found["number"]) == seq:
+            forms[found["separator"], len(found["number"])] += 1
+    for (separator, width), _ in forms.most_common():
+        literal = separator.replace("{", "{{").replace("}", "}}")
+        yield CodeScheme(f"{{unit}}{literal}{{seq:0{width}d}}")
 
 
 def _require_fields(pattern: str) -> None:

@@ -256,10 +256,14 @@ class Workspace:
             return int(connection.execute(select(func.count()).select_from(tables.buildings)).scalar_one())
 
     def load_used_codes(self) -> pd.DataFrame:
-        """Every cell there ever was, of all schemes, retired ones included, by code: parent_code, seq."""
+        """Every cell there ever was, of all schemes, retired ones included, by code.
+
+        Columns: parent_code, seq, present (bool: not retired).
+        """
         table = tables.cells
+        present = table.c.valid_to.is_(None).label("present")
         with self.reading() as connection:
-            return typed_frame(connection, select(table.c.code, table.c.parent_code, table.c.seq))
+            return typed_frame(connection, select(table.c.code, table.c.parent_code, table.c.seq, present))
 
     def load_cuts(self) -> pd.DataFrame:
         """The trees of cuts by unit code: tree (JSON text), crs, version."""

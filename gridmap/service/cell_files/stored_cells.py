@@ -12,7 +12,7 @@ import pandas as pd
 import pyproj
 
 from gridmap.errors import InputError
-from gridmap.geo.code_scheme import SCHEMES, TWELVE_THREE, CodeScheme
+from gridmap.geo.code_scheme import TWELVE_THREE, CodeScheme, scheme_of
 from gridmap.geo.coverage.same_places import in_stored_degrees
 from gridmap.geo.frames import Cells, Units, check_cells
 from gridmap.geo.systems.crs import crs_text, metric_crs
@@ -59,21 +59,29 @@ class StoredCells:
             )
 
     def scheme(self) -> tuple[CodeScheme, tuple[Message, ...]]:
-        """The scheme that all codes are of, and a note where it is none of those with a name."""
+        """The scheme that the codes are of, and a note where it is not that of all."""
         if SEQ not in self.cells:
             return TWELVE_THREE, ()
-        columns = (self.cells[CODE].tolist(), self.cells[PARENT_CODE].tolist(), self.cells[SEQ].tolist())
-        for scheme in SCHEMES.values():
-            if not scheme.faults(*columns):
-                return scheme, ()
-        return TWELVE_THREE, (
-            msg(
-                "the codes of {file} are of no scheme with a name, so new cells are coded {scheme}; "
+        found = scheme_of(
+            self.cells[CODE].tolist(), self.cells[PARENT_CODE].tolist(), self.cells[SEQ].tolist()
+        )
+        if found.share == 1:
+            return found.scheme, ()
+        if found.share:
+            note = msg(
+                "not all codes of {file} are of one scheme; new cells are coded as most are, {pattern}, and "
+                "--codes names another",
+                file=self.file,
+                pattern=found.scheme.pattern,
+            )
+        else:
+            note = msg(
+                "the codes of {file} are of no scheme that is known, so new cells are coded {scheme}; "
                 "--codes names another",
                 file=self.file,
                 scheme="12+3",
-            ),
-        )
+            )
+        return found.scheme, (note,)
 
     def write(self, cells: Cells, changed: pd.DataFrame, used: Mapping[str, int], path: Path) -> None:
         """Write cells that came of these; those that did not change keep their degrees to the last bit.

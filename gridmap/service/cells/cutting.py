@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,7 +16,7 @@ from gridmap.geo.frames import Cells, Points
 from gridmap.geo.sizes import CellSize
 from gridmap.geo.systems.crs import crs_text
 from gridmap.messages import Message
-from gridmap.names import CODE, HOUSEHOLDS, METHOD, PARENT_CODE, SEQ, WEIGHT
+from gridmap.names import CODE, HOUSEHOLDS, METHOD, PARENT_CODE, WEIGHT
 from gridmap.service.cell_files.notes import finding_notes
 from gridmap.service.cell_files.resplit_report import difference_notes
 from gridmap.service.cells.choice import RELIEF, DraftChoice, Extent
@@ -32,7 +32,6 @@ from gridmap.split.material import Material
 from gridmap.split.straight.tree import from_json
 from gridmap.store.repository import Workspace
 
-_LAST_NUMBER: Final = re.compile(r"\d{1,3}$")
 _CUTS: Final = ["unit_code", "tree", "crs"]
 
 
@@ -55,8 +54,11 @@ class CutCells:
     notes: tuple[Message, ...] = ()
 
 
-def previous_of(workspace: Workspace, ground: Ground) -> Previous:
-    """What the workspace knows of earlier splits; no cell is locked, an inactive one neither."""
+def earlier_splits(workspace: Workspace, ground: Ground, used: Mapping[str, int]) -> Previous:
+    """What the workspace knows of earlier splits; no cell is locked, an inactive one neither.
+
+    `used` is by unit the largest number that a cell ever had.
+    """
     stored = workspace.load_cuts()
     mine = stored[(stored["crs"] == crs_text(ground.system)) & (stored["tree"] != "")]
     scheme = ground.plan.scheme
@@ -64,24 +66,9 @@ def previous_of(workspace: Workspace, ground: Ground) -> Previous:
     return Previous(
         cells=Cells(ground.cells),
         trees={str(code): from_json(tree) for code, tree in mine["tree"].items()},
-        used=used_numbers(workspace.load_used_codes()),
+        used=used,
         sizes=dict.fromkeys(ground.cells[PARENT_CODE].unique().tolist(), size),
     )
-
-
-def used_numbers(codes: pd.DataFrame) -> dict[str, int]:
-    """By unit the largest number ever used: by the rows' `seq`, or by how their codes end.
-
-    Args:
-        codes: every cell there ever was, by code: parent_code, seq.
-    """
-    ends = [
-        int(found.group()) if (found := _LAST_NUMBER.search(code.removeprefix(unit))) else 0
-        for code, unit in zip(codes.index, codes[PARENT_CODE], strict=True)
-    ]
-    largest = np.maximum(codes[SEQ].fillna(0).to_numpy(dtype=np.int64), np.array(ends, dtype=np.int64))
-    by_unit = pd.Series(largest, index=codes[PARENT_CODE].to_numpy(), dtype=np.int64).groupby(level=0).max()
-    return {str(unit): int(number) for unit, number in by_unit.items()}
 
 
 def cut_cells(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -15,7 +16,8 @@ from gridmap.service.boundaries.preview import Preview
 from gridmap.service.cell_files.materials import fitted_material
 from gridmap.service.cell_files.splitting import on_lines
 from gridmap.service.cells.choice import RELIEF, DraftChoice, Extent
-from gridmap.service.cells.cutting import CutCells, cut_cells, previous_of
+from gridmap.service.cells.codes import coded_alike, codes_in_use
+from gridmap.service.cells.cutting import CutCells, cut_cells, earlier_splits
 from gridmap.service.cells.draft import Draft, build_draft
 from gridmap.service.cells.ground import Ground, lay_ground
 from gridmap.service.cells.loads import ColumnLoad, Load, PointsLoad, load_points
@@ -59,12 +61,12 @@ def draft_cells(
     if choice.extent not in RELIEF:
         file = load.file if isinstance(load, PointsLoad) else ""
         material, told = fitted_material(choice.files, choice.rule.method, ground.leaves, points, file=file)
-    count = len(ground.codes)
+    count, codes = len(ground.codes), codes_in_use(workspace)
     made = cut_cells(
         ground,
         points,
-        choice,
-        previous_of(workspace, ground),
+        replace(choice, rule=coded_alike(choice.rule, codes)),
+        earlier_splits(workspace, ground, codes.largest),
         weight=load.column if isinstance(load, ColumnLoad) else HOUSEHOLDS,
         material=material,
         run=Runner(2 if count > PARALLEL_FROM else 1, tell),

@@ -1,12 +1,12 @@
 """Editing cells by hand: what is loaded, one step after another, and the draft that the steps make.
 
 A sketch is a value: each step gives another one, and the last step is taken back by going to the one before.
-Nothing is saved before `cell_edit_saving.save_cell_edits`.
+Nothing is saved before `saving.save_cell_edits`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,12 +16,13 @@ import shapely
 from pyproj import Transformer
 
 from gridmap.errors import GridmapError, InputError
+from gridmap.geo.code_scheme import TWELVE_THREE
 from gridmap.geo.frames import Cells
 from gridmap.geo.sizes import CellSize
 from gridmap.messages import Message, msg
 from gridmap.model.access import Action, User
 from gridmap.names import CODE, HOUSEHOLDS, PARENT_CODE, WGS84
-from gridmap.service.cells.cutting import used_numbers
+from gridmap.service.cells.codes import CodesInUse, codes_in_use
 from gridmap.service.cells.draft import Draft, build_draft
 from gridmap.service.cells.ground import Ground, lay_ground
 from gridmap.service.cells.loads import StoredBuildings, load_points
@@ -42,13 +43,13 @@ class EditGround:
     Attributes:
         ground: units and cells of the whole workspace, in metres.
         places: the stored buildings; None where there are none, so that load goes by area.
-        largest: by unit the largest number a cell ever had.
+        codes: that new ones go on from.
         size: the range of loads of the workspace.
     """
 
     ground: Ground
     places: Places | None = field(repr=False)
-    largest: Mapping[str, int] = field(repr=False)
+    codes: CodesInUse = field(repr=False)
     size: CellSize
 
 
@@ -98,8 +99,7 @@ def load_edit_ground(cache: PlanCache, *, user: User) -> EditGround:
         InputError: there are no boundaries.
     """
     require(user, Action.EDIT_CELLS)
-    revision = cache.plan().revision
-    return cache.once(("edit ground", revision), lambda: _loaded(cache.workspace))
+    return cache.once(("edit ground", cache.plan_key()), lambda: _loaded(cache.workspace))
 
 
 def _loaded(workspace: Workspace) -> EditGround:
@@ -111,7 +111,7 @@ def _loaded(workspace: Workspace) -> EditGround:
     return EditGround(
         ground,
         places,
-        used_numbers(workspace.load_used_codes()),
+        codes_in_use(workspace),
         CellSize(scheme.target, scheme.minimum, scheme.maximum),
     )
 
@@ -130,7 +130,12 @@ def with_step(sketch: Sketch, command: Command) -> Sketch:
     """
     start = sketch.start
     edited = edit(
-        sketch.cells, command, units=start.ground.lowest, points=start.places, largest=start.largest
+        sketch.cells,
+        command,
+        units=start.ground.lowest,
+        points=start.places,
+        largest=start.codes.largest,
+        scheme=start.codes.scheme or TWELVE_THREE,
     )
     return replace(sketch, cells=edited.cells, steps=(*sketch.steps, Step(command, edited)))
 

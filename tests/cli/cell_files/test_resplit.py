@@ -233,7 +233,7 @@ class TestNumbers:
         assert report["cells"] == 9
         village.split("--codes", "{unit}/{seq:04d}")
         report = again(village, "own.gpkg")
-        assert any("are of no scheme with a name" in note for note in report["notes"])
+        assert report["changes"][0]["new_codes"][0] == "A/0007"
 
     def test_the_method_of_the_file_goes_on(self, village: Village) -> None:
         village.split("--method", "table")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -27,7 +28,9 @@ SMALLER = (130.0, 100.0, 160.0)
 HOUSEHOLDS = ColumnLoad("households")
 
 
-def drawn_file(path: Path, codes: str = "AB", parent: str | None = None, households: int = 800) -> Path:
+def drawn_file(
+    path: Path, codes: Sequence[str] = "AB", parent: str | None = None, households: int = 800
+) -> Path:
     """Squares of 0.01 degrees side by side."""
     frame = gpd.GeoDataFrame(
         {

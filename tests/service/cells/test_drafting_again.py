@@ -21,7 +21,8 @@ from gridmap.service.boundaries.saving import new_workspace, save_boundaries
 from gridmap.service.cell_files.materials import ReadFiles
 from gridmap.service.cell_files.splitting import CheckRequest, check_file
 from gridmap.service.cells.choice import DraftChoice, Extent
-from gridmap.service.cells.cutting import previous_of, used_numbers
+from gridmap.service.cells.codes import codes_in_use, used_numbers
+from gridmap.service.cells.cutting import earlier_splits
 from gridmap.service.cells.draft import Draft, build_draft
 from gridmap.service.cells.drafting import draft_cells
 from gridmap.service.cells.ground import lay_ground
@@ -293,6 +294,6 @@ def test_numbers_are_those_ever_used_by_number_or_by_code() -> None:
 
 def test_trees_of_another_system_are_not_replayed(housed: Workspace) -> None:
     ground = lay_ground(housed, None)
-    assert set(previous_of(housed, ground).trees) == {"A", "B"}
+    assert set(earlier_splits(housed, ground, codes_in_use(housed).largest).trees) == {"A", "B"}
     elsewhere = replace(ground, system=pyproj.CRS("EPSG:32650"))
-    assert previous_of(housed, elsewhere).trees == {}
+    assert earlier_splits(housed, elsewhere, codes_in_use(housed).largest).trees == {}
