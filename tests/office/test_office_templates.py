@@ -81,7 +81,7 @@ def test_sorted_with_blank_rows_and_without_ids(county: Workspace) -> None:
 
 def test_a_column_renamed_one_added_and_one_moved(county: Workspace) -> None:
     def change(headings: list[Any], rows: list[list[Any]]) -> list[list[Any]]:
-        there = headings.index("Staff needed" if "Staff needed" in headings else "值守人数")
+        there = headings.index("Staff needed" if "Staff needed" in headings else "应到人数")
         renamed = ["需要人数" if place == there else text for place, text in enumerate(headings)]
         changed = [list(row) for row in rows]
         changed[0][there] = 5

@@ -17,6 +17,7 @@ from gridmap.geo.systems.datum import DatumSuggestion, suggest_datum
 from gridmap.messages import LANGUAGES, Message, msg, render
 from gridmap.model.access import Action, User, covers
 from gridmap.model.faults import Fault, FaultKind, Outcome
+from gridmap.model.fields import field_label
 from gridmap.model.plan import Plan
 from gridmap.names import CODE, GEOMETRY, NAME, PARENT_CODE, WGS84
 from gridmap.read.tables.field_mapping import FieldMapping
@@ -36,19 +37,6 @@ _SAME_PLACE: Final = 1e-7
 """Degrees (1 cm) within which a point has not moved."""
 _METRES: Final = 111_320.0
 """Of a degree of latitude."""
-LABELS: Final[Mapping[str, Message]] = {
-    "code": msg("Code"),
-    "name": msg("Name of the place"),
-    "kind": msg("Kind"),
-    "gate_state": msg("State"),
-    "unit_code": msg("Unit code"),
-    "cell_code": msg("Cell"),
-    "minimum_staff": msg("Staff needed"),
-    "emergency_phone": msg("Phone"),
-    "households": msg("Households"),
-    "population": msg("Population"),
-}
-"""What a preview calls the columns that it changes."""
 
 
 @dataclass(frozen=True)
@@ -289,9 +277,13 @@ def told_changes(current: Mapping[str, Any], changes: Mapping[str, Any]) -> Iter
             yield msg("another phone")
         else:
             before = current.get(name)
-            label = LABELS.get(name) or msg("{text}", text=name)
             was = "–" if before is None or before != before or before == "" else before  # noqa: PLR0124 - NaN
-            yield msg("{column}: {before} → {after}", column=label, before=_plain(was), after=_plain(value))
+            yield msg(
+                "{column}: {before} → {after}",
+                column=field_label(name),
+                before=_plain(was),
+                after=_plain(value),
+            )
 
 
 def key_of_label(labels: Mapping[str, Message], text: str) -> str:

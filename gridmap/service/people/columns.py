@@ -11,6 +11,7 @@ from typing import Final
 
 from gridmap.messages import LANGUAGES, Message, msg, render
 from gridmap.model.faults import FaultKind
+from gridmap.model.fields import FIELDS
 from gridmap.model.labels import FUNCTIONS
 from gridmap.model.people import Function
 from gridmap.read.values.dates import Moment
@@ -33,22 +34,17 @@ END: Final = "valid_to"
 ARRIVED: Final = "arrived_at"
 
 HEADINGS: Final[Mapping[str, Message]] = {
-    PERSON_ID: msg("Person id"),
-    PERSON: msg("Person"),
-    NAME: msg("Name"),
-    PHONE: msg("Phone"),
-    TITLE: msg("Title"),
-    SENDING_UNIT: msg("Sending unit"),
-    UNIT_CODE: msg("Unit code"),
-    POST_ID: msg("Post id"),
-    PLACE_CODE: msg("Place code"),
-    PLACE: msg("Place"),
-    FUNCTION: msg("Function"),
-    TIER: msg("Tier"),
-    START: msg("From"),
-    END: msg("Until"),
-    ARRIVED: msg("Arrived"),
-}
+    PERSON_ID: FIELDS["person_id"],
+    PERSON: FIELDS["person"],
+    NAME: FIELDS["person_name"],
+    **{
+        column: FIELDS[column]
+        for column in (
+            PHONE, TITLE, SENDING_UNIT, UNIT_CODE, POST_ID, PLACE_CODE, PLACE, FUNCTION, TIER, START, END,
+            ARRIVED,
+        )
+    },
+}  # fmt: skip
 """How the columns are headed in a file that is written."""
 
 _SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {

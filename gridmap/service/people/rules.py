@@ -12,17 +12,15 @@ from typing import Final, TypeVar
 from gridmap.errors import ConflictError, InputError, NotFoundError
 from gridmap.messages import Message, msg
 from gridmap.model.access import Action, User, covers
+from gridmap.model.fields import FIELDS
 from gridmap.model.people import Function
 from gridmap.service.people.commands import AddPerson, AssignPost, ChangePerson, Edit, EndPost, NoteArrival
 from gridmap.service.rights import require
 from gridmap.store.posts import TARGET_TABLES, Held, Member, Standing, Target, TargetKey, Wanted
 
 PERSON_FIELDS: Final[Mapping[str, Message]] = {
-    "name": msg("Name"),
-    "phone": msg("Phone"),
-    "title": msg("Title"),
-    "sending_unit": msg("Sending unit"),
-    "unit_code": msg("Unit"),
+    "name": FIELDS["person_name"],
+    **{name: FIELDS[name] for name in ("phone", "title", "sending_unit", "unit_code")},
 }
 """What a roster says of a person, and a planner may change."""
 _PHONE: Final = re.compile(r"\+?[\d\- ()]{3,24}")

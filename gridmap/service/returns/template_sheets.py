@@ -13,7 +13,9 @@ import pandas as pd
 
 from gridmap.draw.books.workbook import Sheet, Value
 from gridmap.measure.tree import units_inside
-from gridmap.messages import Language, Message, msg, render
+from gridmap.messages import Language, render
+from gridmap.model.collecting import COLLECTED_KINDS
+from gridmap.model.fields import FIELDS
 from gridmap.model.labels import CHECKPOINT_KINDS, GATE_STATES, SITE_KINDS, label_of
 from gridmap.model.places import Level
 from gridmap.model.plan import Plan
@@ -21,27 +23,6 @@ from gridmap.names import HOUSEHOLDS, KIND, LEVEL, NAME, PARENT_CODE
 
 ENTRY_ROWS: Final = 300
 """Empty rows that offer the lists too."""
-
-FIELD_HEADINGS: Final[Mapping[str, Message]] = {
-    "code": msg("Code"),
-    "unit_code": msg("Division code"),
-    "township": msg("Township"),
-    "village": msg("Village name"),
-    "grid_code": msg("Grid code"),
-    "grid_name": msg("Grid name"),
-    "part_of": msg("Part of"),
-    "households": msg("Households"),
-    "name": msg("Place name"),
-    "site_name": msg("Site name"),
-    "kind": msg("Kind"),
-    "gate_state": msg("Gate state"),
-    "staff_needed": msg("Minimum staff"),
-    "longitude": msg("Longitude"),
-    "latitude": msg("Latitude"),
-    "datum": msg("Datum"),
-    "visited_at": msg("Visited at"),
-}
-"""How the columns of these templates are headed, by our fields."""
 _DATUM: Final = "WGS84"
 
 
@@ -67,15 +48,15 @@ def place_sheet(plan: Plan, kind: str, scope: str, language: Language) -> Sheet:
     Raises:
         KeyError: there is no such kind of template.
     """
-    title, fields, rows = _KINDS[kind]
+    fields, rows = _KINDS[kind]
     inside = frozenset(str(code) for code in units_inside(plan, scope))
     places = _Places(plan, inside, {code: _names(plan, code) for code in inside})
     choices = {
         fields.index(field): values for field, values in _choices(places, kind, fields, language).items()
     }
     return Sheet(
-        render(title, language),
-        [render(FIELD_HEADINGS[field], language) for field in fields],
+        render(COLLECTED_KINDS[kind], language),
+        [render(FIELDS[field], language) for field in fields],
         rows(places, language),
         choices={column: values for column, values in choices.items() if values},
         entry_rows=ENTRY_ROWS,
@@ -192,14 +173,12 @@ def _count(value: Any) -> Value:
 
 
 _Rows = Callable[[_Places, Language], list[tuple[Value, ...]]]
-_KINDS: Final[Mapping[str, tuple[Message, tuple[str, ...], _Rows]]] = {
+_KINDS: Final[Mapping[str, tuple[tuple[str, ...], _Rows]]] = {
     "households": (
-        msg("Households"),
-        ("unit_code", "grid_code", "grid_name", "part_of", "households"),
+        ("division_code", "grid_code", "grid_name", "part_of", "households"),
         _households,
     ),
     "checkpoints": (
-        msg("Checkpoints"),
         (
             "code", "name", "kind", "gate_state", "staff_needed", "township", "village", "longitude",
             "latitude", "datum",
@@ -207,9 +186,8 @@ _KINDS: Final[Mapping[str, tuple[Message, tuple[str, ...], _Rows]]] = {
         _checkpoints,
     ),
     "sites": (
-        msg("Contact sites"),
         ("code", "site_name", "kind", "township", "village", "longitude", "latitude", "datum"),
         _sites,
     ),
-    "visits": (msg("Site visits"), ("code", "site_name", "visited_at"), _visits),
+    "visits": (("code", "site_name", "visited_at"), _visits),
 }  # fmt: skip

@@ -8,6 +8,7 @@ import streamlit as st
 
 from gridmap.errors import GridmapError
 from gridmap.messages import msg, msg_n
+from gridmap.model.fields import field_label
 from gridmap.model.masking import masked_text
 from gridmap.read.tables.field_aliases import Field
 from gridmap.read.tables.field_mapping import Choice, FieldMapping, mapping_to_json
@@ -16,7 +17,7 @@ from gridmap.service.imports.source import Source
 from gridmap.web.cells.draft_desk import draft_desk
 from gridmap.web.i18n import say
 from gridmap.web.imports.desk import import_desk
-from gridmap.web.imports.words import COLUMN_FOUND, field_label
+from gridmap.web.imports.words import COLUMN_FOUND
 from gridmap.web.markup import plain
 from gridmap.web.session import services
 

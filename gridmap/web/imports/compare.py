@@ -9,6 +9,7 @@ import streamlit as st
 from gridmap.errors import InputError
 from gridmap.messages import msg
 from gridmap.model.access import User
+from gridmap.model.fields import field_label
 from gridmap.read.tables.field_mapping import FieldMapping
 from gridmap.service.imports.decisions import Decisions
 from gridmap.service.imports.mapping import require_complete
@@ -20,7 +21,6 @@ from gridmap.web.i18n import say
 from gridmap.web.imports.desk import import_desk
 from gridmap.web.imports.look import Look, LookRequest, look_into
 from gridmap.web.imports.progress import show_work
-from gridmap.web.imports.words import field_label
 from gridmap.web.session import now, services
 
 

@@ -8,12 +8,12 @@ import streamlit as st
 
 from gridmap.messages import Message, msg
 from gridmap.model.access import Action, User
+from gridmap.model.collecting import COLLECTED_KINDS
 from gridmap.service.rights import may
 from gridmap.web.cells.draft_desk import KeptFile
 from gridmap.web.files.fields import VECTORS, file_field
 from gridmap.web.i18n import say
 from gridmap.web.imports.desk import SLOT, import_desk
-from gridmap.web.imports.words import KINDS
 from gridmap.web.markup import plain
 
 _TABLES: Final = ("xlsx", "xls", "ods", "csv", "tsv", "txt")
@@ -50,8 +50,8 @@ def _choose_kind() -> None:
         st.session_state[_KIND] = desk.kind or None
     st.segmented_control(
         say(msg("What the file tells of")),
-        list(KINDS),
-        format_func=lambda kind: say(KINDS[kind]),
+        list(COLLECTED_KINDS),
+        format_func=lambda kind: say(COLLECTED_KINDS[kind]),
         key=_KIND,
         on_change=_chosen,
     )

@@ -14,13 +14,13 @@ import streamlit as st
 
 from gridmap.messages import Message, msg, msg_n, shortened
 from gridmap.model.access import User
+from gridmap.model.fields import field_label
 from gridmap.model.masking import masked_text
 from gridmap.service.imports.decisions import NEW, Leftovers, PlaceQuestion, WhoQuestion
 from gridmap.service.imports.preview import ImportPreview
 from gridmap.service.operations.viewing import search
 from gridmap.web.i18n import say
 from gridmap.web.imports.desk import import_desk
-from gridmap.web.imports.words import field_label
 from gridmap.web.markup import plain
 from gridmap.web.session import services
 

@@ -35,7 +35,7 @@ def test_checkpoints_by_name_point_and_both(cache: PlanCache) -> None:
     )
     preview = look(cache, "checkpoints", path)
     assert states(preview) == ["changed", "added", "refused", "refused"]
-    assert what(preview.rows[0]) == ["State: open → sealed", "Staff needed: 2 → 3"]
+    assert what(preview.rows[0]) == ["Gate state: open → sealed", "Staff needed: 2 → 3"]
     assert reason(preview, 4) == "neither a point nor a name tells its unit"
     assert "no state of a gate" in reason(preview, 5)
     assert FaultKind.POINT_SWAPPED in {fault.kind for fault in preview.faults}

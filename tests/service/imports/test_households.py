@@ -94,7 +94,7 @@ def test_buildings_of_a_layer(cache: PlanCache) -> None:
     }
     preview = look(cache, "households", layer(cache, points))
     assert states(preview) == ["changed", "added", "refused"]
-    assert what(preview.rows[0]) == ["Cell: – → 990101001201001"]
+    assert what(preview.rows[0]) == ["Code of the cell: – → 990101001201001"]
     assert reason(preview, 3) == "the point lies in no unit of the plan"
     save(cache, preview, only_good=True)
     stored = cache.workspace.load_buildings()

@@ -24,7 +24,7 @@ from gridmap.service.imports.rows import RowState
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.returns.bringing_back import preview_return
 from gridmap.service.returns.stamp import NOTES_TITLE, TemplateStamp, stamp_in, workspace_mark
-from gridmap.service.returns.template_sheets import FIELD_HEADINGS, place_sheet
+from gridmap.service.returns.template_sheets import place_sheet
 from gridmap.service.returns.templates import (
     TEMPLATE_KINDS,
     file_name,
@@ -206,8 +206,3 @@ def test_templates_that_go_out_are_logged(cache: PlanCache) -> None:
     event = read_events(cache.workspace, limit=1).iloc[0]
     assert (event["action"], event["row_key"], event["user"]) == ("export", WEST_TOWN, "li")
     assert json.loads(event["after"])["product"] == "template"
-
-
-def test_headings_are_known_fields(cache: PlanCache) -> None:
-    fields = {field.name for kind in PLACES for field in import_kind(kind).fields}
-    assert FIELD_HEADINGS.keys() - fields == {"unit_code", "part_of"}
