@@ -16,7 +16,15 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gridmap.draw.layers import CellMark, Layers, PointMark, Row, Shapes, UnitMark, vacancy_fill
+from gridmap.draw.layers import (
+    CellMark,
+    Layers,
+    PointMark,
+    Row,
+    Shapes,
+    UnitMark,
+    vacancy_fill,
+)
 from gridmap.messages import msg
 from gridmap.model.places import Level
 from gridmap.model.sites import CheckpointKind, SiteKind

@@ -8,5 +8,6 @@ layers   Layers: what a map shows, worked out once for every renderer, so that s
 screen/  What the browser draws: maps, and the documents they fetch
 sheet/   Paper: one page of map, legend, figures and furniture
 staff    Who is posted where, as far as an audience may know it
+looks    How states look, on the screen and on paper alike: colour, hatch, sign and shape of each, once
 stamp    What every product says of itself: place, moment, revision, for whom, by whom
 """

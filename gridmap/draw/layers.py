@@ -13,29 +13,11 @@ from typing import Final
 
 import geopandas as gpd
 
+from gridmap.draw.looks import VACANCY_RAMP
 from gridmap.messages import Message, msg
 from gridmap.model.places import Level
 from gridmap.model.status import CellState, CheckpointState, Indicator, SiteState
 
-
-@dataclass(frozen=True)
-class Style:
-    """How a state looks. Colour is never the only carrier: `hatch`, `sign` or `dashed` tell it too."""
-
-    fill: str
-    outline: str
-    hatch: bool = False
-    sign: str = ""
-    dashed: bool = False
-
-
-CELL_STYLES: Final[Mapping[CellState, Style]] = {
-    CellState.COVERED: Style("#DCE6EC", "#8FA3AF"),
-    CellState.OVERLOADED: Style("#E69F00", "#8A5F00", hatch=True),
-    CellState.VACANT: Style("#D55E00", "#7A3600", sign="缺"),
-    CellState.NO_DATA: Style("#F4F4F4", "#B0B0B0", dashed=True),
-    CellState.INACTIVE: Style("#FFFFFF", "#B0B0B0", dashed=True),
-}
 CELL_LABELS: Final[Mapping[CellState, Message]] = {
     CellState.COVERED: msg("Covered"),
     CellState.OVERLOADED: msg("Overloaded"),
@@ -54,8 +36,6 @@ SITE_LABELS: Final[Mapping[SiteState, Message]] = {
     SiteState.UNVISITED: msg("Not visited"),
     SiteState.OVERDUE: msg("Visit overdue"),
 }
-VACANCY_RAMP: Final = ("#F3F6F8", "#FBE3D1", "#F3B68A", "#E58443", "#D55E00")
-"""Fill of an upper unit by its vacant cells inside: none, then four steps of the same orange."""
 
 
 def vacancy_fill(vacant: int, largest: int) -> str:

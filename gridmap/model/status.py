@@ -21,6 +21,15 @@ class CellState(StrEnum):
     INACTIVE = "inactive"
 
 
+class LoadState(StrEnum):
+    """How the load of a cell lies to the range that cells of the workspace should have."""
+
+    IN_RANGE = "in_range"
+    OVER = "over"
+    UNDER = "under"
+    UNKNOWN = "unknown"
+
+
 class CheckpointState(StrEnum):
     """A checkpoint against its minimum staff at a moment; sealed gates are not counted."""
 

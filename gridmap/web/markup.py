@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from gridmap.draw.layers import CELL_STYLES, VACANCY_RAMP, LegendEntry
+from gridmap.draw.layers import LegendEntry
+from gridmap.draw.looks import CELL_LOOKS, POINT_LOOKS, VACANCY_RAMP
 from gridmap.draw.screen.escape import safe
-from gridmap.draw.screen.webmap import POINT_LOOKS
 from gridmap.messages import msg
 from gridmap.model.status import CellState, CheckpointState, Indicator, SiteState
 from gridmap.names import CELLS, CHECKPOINTS
@@ -66,7 +66,7 @@ def _ramp() -> str:
 
 def _swatch(entry: LegendEntry) -> str:
     if entry.group == CELLS:
-        style = CELL_STYLES[CellState(entry.key)]
+        style = CELL_LOOKS[CellState(entry.key)]
         extra = " gm-hatch" if style.hatch else (" gm-dashed" if style.dashed else "")
         return (
             f'<i class="gm-swatch{extra}" style="background-color:{style.fill};border-color:{style.outline}">'

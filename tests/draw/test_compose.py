@@ -3,7 +3,8 @@
 import pytest
 
 from gridmap.draw.compose import build_layers
-from gridmap.draw.layers import VACANCY_RAMP, Layers, vacancy_fill
+from gridmap.draw.layers import Layers, vacancy_fill
+from gridmap.draw.looks import VACANCY_RAMP
 from gridmap.measure.evaluate import evaluate
 from gridmap.measure.scope import within
 from gridmap.messages import msg

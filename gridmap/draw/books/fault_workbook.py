@@ -14,6 +14,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from gridmap.draw.looks import QUIET
 from gridmap.messages import Language, Message, msg, render
 from gridmap.model.faults import KIND_LABELS, OUTCOME_LABELS, Fault, Outcome, fault_counts
 
@@ -76,7 +77,7 @@ def _summary(
     looks: Mapping[Outcome, Format],
     language: Language,
 ) -> None:
-    bold = book.add_format({"bold": True, "bg_color": "#DCE6EC", "border": 1})
+    bold = book.add_format({"bold": True, "bg_color": QUIET, "border": 1})
     labels = {kind.value: label for kind, label in KIND_LABELS.items()}
     line = 0
     for column, heading in enumerate((msg("Kind"), msg("Faults"))):

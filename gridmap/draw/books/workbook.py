@@ -13,6 +13,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from gridmap.draw.looks import QUIET
+
 Value = str | int | float | datetime | None
 _NARROWEST: Final = 6
 _WIDEST: Final = 44
@@ -60,7 +62,7 @@ def write_workbook(sheets: Sequence[Sheet], *, created: datetime, title: str = "
     }
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties({"title": title, "created": created})
-        bold = book.add_format({"bold": True, "bg_color": "#DCE6EC", "border": 1, "text_wrap": True})
+        bold = book.add_format({"bold": True, "bg_color": QUIET, "border": 1, "text_wrap": True})
         text = book.add_format({"num_format": "@"})
         for sheet in sheets:
             page = book.add_worksheet(sheet.title[:31])

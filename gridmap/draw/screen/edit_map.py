@@ -18,7 +18,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import Any, Final
 
 import folium
@@ -28,41 +27,22 @@ import shapely
 from folium.elements import JSCSSMixin
 from folium.template import Template
 
+from gridmap.draw.looks import LOAD_LOOKS
 from gridmap.draw.screen.escape import script_json
 from gridmap.draw.screen.webmap import ASSETS, MAX_ZOOM
 from gridmap.messages import Language, Message, msg, render
+from gridmap.model.status import LoadState
 
 MOST_DOTS: Final = 4_000
 _PRECISION: Final = 8
 """Decimals of a degree: a millimetre, far below the 5 cm within which a vertex is put on a border."""
 
 
-class Look(StrEnum):
-    """How the load of a cell is told, by colour and sign."""
-
-    IN_RANGE = "in_range"
-    OVER = "over"
-    UNDER = "under"
-    UNKNOWN = "unknown"
-
-
-LOOK_LABELS: Final[Mapping[Look, Message]] = {
-    Look.IN_RANGE: msg("In range"),
-    Look.OVER: msg("Too many households"),
-    Look.UNDER: msg("Too few households"),
-    Look.UNKNOWN: msg("Households unknown"),
-}
-LOOK_FILLS: Final[Mapping[Look, str]] = {
-    Look.IN_RANGE: "#DCE6EC",
-    Look.OVER: "#E69F00",
-    Look.UNDER: "#8FBBD9",
-    Look.UNKNOWN: "#F4F4F4",
-}
-LOOK_SIGNS: Final[Mapping[Look, str]] = {
-    Look.IN_RANGE: "",
-    Look.OVER: "▲",
-    Look.UNDER: "▼",
-    Look.UNKNOWN: "?",
+LOAD_LABELS: Final[Mapping[LoadState, Message]] = {
+    LoadState.IN_RANGE: msg("In range"),
+    LoadState.OVER: msg("Too many households"),
+    LoadState.UNDER: msg("Too few households"),
+    LoadState.UNKNOWN: msg("Households unknown"),
 }
 
 
@@ -80,7 +60,7 @@ class CellToEdit:
     name: str
     label: str
     text: str
-    look: Look
+    load: LoadState
     fresh: bool
     shape: shapely.Geometry
 
@@ -92,14 +72,14 @@ def edit_document(
     shapes = np.array([cell.shape for cell in cells], dtype=object)
     document = {
         "bounds": np.round(shapely.total_bounds(shapes), _PRECISION).tolist(),
-        "fills": {look.value: fill for look, fill in LOOK_FILLS.items()},
+        "fills": {load.value: look.fill for load, look in LOAD_LOOKS.items()},
         "cells": [
             {
                 "code": cell.code,
                 "name": cell.name,
                 "label": cell.label,
                 "text": cell.text,
-                "look": cell.look.value,
+                "look": cell.load.value,
                 "fresh": cell.fresh,
                 "geometry": _geojson(cell.shape),
             }

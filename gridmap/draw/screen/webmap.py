@@ -18,15 +18,14 @@ from folium.template import Template
 
 from gridmap.draw.layers import (
     CELL_LABELS,
-    CELL_STYLES,
     CHECKPOINT_LABELS,
     SITE_LABELS,
-    VACANCY_RAMP,
     CellMark,
     Layers,
     PointMark,
     UnitMark,
 )
+from gridmap.draw.looks import CELL_LOOKS, POINT_LOOKS, VACANCY_RAMP
 from gridmap.draw.screen.chunks import Bounds, Chunk, Chunks
 from gridmap.draw.screen.escape import safe, script_json
 from gridmap.messages import Language, Message, msg, render
@@ -41,23 +40,6 @@ HIDDEN: Final = "-"
 """In a chunk's string of states: a cell that the layers do not hold, so the map does not draw it."""
 
 
-@dataclass(frozen=True)
-class PointLook:
-    """How the state of a point looks: `sign` is full, half, hollow, cross or clock; `ink` its colour."""
-
-    sign: str
-    ink: str
-
-
-POINT_LOOKS: Final[Mapping[CheckpointState | SiteState, PointLook]] = {
-    CheckpointState.MANNED: PointLook("full", "#1F4E6B"),
-    CheckpointState.SHORT: PointLook("half", "#1F4E6B"),
-    CheckpointState.EMPTY: PointLook("hollow", "#D55E00"),
-    CheckpointState.SEALED: PointLook("cross", "#6B7780"),
-    SiteState.VISITED: PointLook("full", "#4E5B8C"),
-    SiteState.UNVISITED: PointLook("hollow", "#4E5B8C"),
-    SiteState.OVERDUE: PointLook("clock", "#B34700"),
-}
 KIND_LABELS: Final[Mapping[str, Message]] = {**CHECKPOINT_KINDS, **SITE_KINDS}
 
 
@@ -174,11 +156,11 @@ def _looks(language: Language) -> dict[str, Any]:
         {
             "key": state.value,
             "label": render(CELL_LABELS[state], language),
-            "fill": CELL_STYLES[state].fill,
-            "outline": CELL_STYLES[state].outline,
+            "fill": CELL_LOOKS[state].fill,
+            "outline": CELL_LOOKS[state].outline,
             "pattern": _pattern(state),
-            "sign": CELL_STYLES[state].sign,
-            "dashed": CELL_STYLES[state].dashed,
+            "sign": CELL_LOOKS[state].sign,
+            "dashed": CELL_LOOKS[state].dashed,
         }
         for state in CellState
     ]
@@ -195,7 +177,7 @@ def _looks(language: Language) -> dict[str, Any]:
 def _pattern(state: CellState) -> str:
     if state is CellState.NO_DATA:
         return "dots"
-    return "hatch" if CELL_STYLES[state].hatch else ""
+    return "hatch" if CELL_LOOKS[state].hatch else ""
 
 
 class CellLayer(JSCSSMixin):

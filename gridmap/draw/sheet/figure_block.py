@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Final
 
-from gridmap.draw.layers import CELL_STYLES
+from gridmap.draw.looks import CELL_LOOKS
 from gridmap.draw.sheet.board import INK, QUIET, RULE, Board
 from gridmap.draw.sheet.fonts import text_width
 from gridmap.draw.sheet.labels import MM_PER_POINT, Line
@@ -20,7 +20,7 @@ _GUTTER: Final = 5.0
 _GAP: Final = 3.0
 """Millimetres between the two columns, and between a label and its figures."""
 _AIR: Final = 2.5
-_ALARM: Final = CELL_STYLES[CellState.VACANT].outline
+_ALARM: Final = CELL_LOOKS[CellState.VACANT].outline
 
 
 def quotient(indicator: Indicator) -> str:

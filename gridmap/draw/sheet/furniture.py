@@ -11,7 +11,8 @@ import pyproj
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from gridmap.draw.layers import CELL_LABELS, CELL_STYLES, Layers
+from gridmap.draw.layers import CELL_LABELS, Layers
+from gridmap.draw.looks import CELL_LOOKS
 from gridmap.draw.sheet.board import GROUND, INK, PAPER, QUIET, Board, Box, outline_path
 from gridmap.draw.sheet.fonts import shorten, text_width, wrap
 from gridmap.draw.sheet.ground import Ground, children
@@ -24,7 +25,7 @@ from gridmap.model.status import CellState
 SCALE_SIZE: Final = (64.0, 17.0)
 LOCATOR_SIZE: Final = (46.0, 40.0)
 _LONGEST_BAR: Final = 42.0
-_ALARM: Final = CELL_STYLES[CellState.VACANT].fill
+_ALARM: Final = CELL_LOOKS[CellState.VACANT].fill
 _TIME: Final = "%Y-%m-%d %H:%M"
 
 

@@ -13,7 +13,12 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from gridmap.draw.layers import Layers, PointMark, Shapes, UnitMark
+from gridmap.draw.layers import (
+    Layers,
+    PointMark,
+    Shapes,
+    UnitMark,
+)
 from gridmap.errors import NotFoundError
 from gridmap.messages import msg
 from gridmap.names import WGS84

@@ -8,7 +8,8 @@ from typing import Final
 
 from matplotlib.path import Path
 
-from gridmap.draw.layers import CELL_STYLES, VACANCY_RAMP, Layers, LegendEntry, vacancy_fill
+from gridmap.draw.layers import Layers, LegendEntry, vacancy_fill
+from gridmap.draw.looks import CELL_LOOKS, VACANCY_RAMP
 from gridmap.draw.sheet.board import PAPER, QUIET, Board
 from gridmap.draw.sheet.ground import children
 from gridmap.draw.sheet.labels import Line
@@ -100,7 +101,7 @@ def _counted(entry: LegendEntry) -> Item:
 
 
 def _cell_swatch(state: CellState) -> Swatch:
-    style = CELL_STYLES[state]
+    style = CELL_LOOKS[state]
 
     def swatch(board: Board, x: float, y: float) -> None:
         half = _SWATCH[1] / 2

@@ -12,7 +12,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gridmap.draw.layers import CELL_STYLES, CellMark, Layers, PointMark
+from gridmap.draw.layers import CellMark, Layers, PointMark
+from gridmap.draw.looks import CELL_LOOKS
 from gridmap.draw.sheet.board import GROUND, INK, PAPER, Board, Box, outline_path
 from gridmap.draw.sheet.ground import Ground, children
 from gridmap.draw.sheet.map_frame import MapFrame
@@ -99,9 +100,9 @@ def _draw_cells(board: Board, plate: Plate, cells: Sequence[CellMark]) -> None:
     by_state = {state: [plate.cells[c.code] for c in cells if c.state is state and c.code in plate.cells]
                 for state in CellState}  # fmt: skip
     for state, shapes in by_state.items():
-        board.shapes([outline_path(shape) for shape in shapes], face=CELL_STYLES[state].fill)
+        board.shapes([outline_path(shape) for shape in shapes], face=CELL_LOOKS[state].fill)
     for state, shapes in by_state.items():
-        style = CELL_STYLES[state]
+        style = CELL_LOOKS[state]
         paths = [outline_path(shape) for shape in shapes]
         hatch = HATCH if style.hatch else None
         board.shapes(paths, edge=style.outline, width=width, dashed=style.dashed, hatch=hatch)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from gridmap.draw.layers import CELL_STYLES, CellMark, Layers, UnitMark
+from gridmap.draw.layers import CellMark, Layers, UnitMark
+from gridmap.draw.looks import CELL_LOOKS
 from gridmap.draw.sheet.board import INK, PAPER, QUIET, Board, Box
 from gridmap.draw.sheet.ground import children
 from gridmap.draw.sheet.labels import Block, Line, Occupied, Room, common_size, place_beside, place_inside
@@ -64,7 +65,7 @@ def _label_cells(
         blocks = _cell_blocks(board, plate, replace(cell, name=name))
         placed = place_inside(Room(plate.cells[cell.code]), blocks, occupied, search=search)
         if placed:
-            halo = 0.25 if CELL_STYLES[cell.state].hatch else 0
+            halo = 0.25 if CELL_LOOKS[cell.state].hatch else 0
             board.label(placed, [PAPER if vacant else INK] * len(placed.block.lines), halo=halo)
         elif vacant:
             _sign_beside(board, plate, cell, occupied)
@@ -75,7 +76,7 @@ def _sign_beside(board: Board, plate: Plate, cell: CellMark, occupied: Occupied)
     west, south, east, north = plate.cells[cell.code].bounds
     occupied.take((west, south, east, north))
     middle, reach = ((west + east) / 2, (south + north) / 2), max(east - west, north - south) / 2
-    block = Block((Line(CELL_STYLES[cell.state].sign, _SIGN_BESIDE, bold=True),))
+    block = Block((Line(CELL_LOOKS[cell.state].sign, _SIGN_BESIDE, bold=True),))
     placed = place_beside(middle, reach, block, plate.box, occupied)
     if placed:
         board.label(placed, [NUMBER_COLOUR], halo=0.35)
@@ -83,7 +84,7 @@ def _sign_beside(board: Board, plate: Plate, cell: CellMark, occupied: Occupied)
 
 def _cell_blocks(board: Board, plate: Plate, cell: CellMark) -> Iterator[Block]:
     """Sign over name, then less and smaller; the larger the cells, the larger the type."""
-    sign = CELL_STYLES[cell.state].sign
+    sign = CELL_LOOKS[cell.state].sign
     names = [board.say(cell.name), board.say(cell.code[-SEQ_WIDTH:])] if plate.names_cells else []
     largest = min(16.0, max(7.5, plate.cell_size / 4))
     if not sign:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
-from gridmap.draw.layers import CELL_LABELS, VACANCY_RAMP, Row
+from gridmap.draw.layers import CELL_LABELS, Row
+from gridmap.draw.looks import VACANCY_RAMP
 from gridmap.draw.sheet.board import INK, QUIET, RULE, Board
 from gridmap.draw.sheet.fonts import text_width
 from gridmap.draw.sheet.labels import MM_PER_POINT, Line

@@ -9,14 +9,9 @@ from typing import Final
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
+from gridmap.draw.looks import ALARM, CHECKPOINT_LOOKS, SITE_LOOKS, PointLook, PointSign
 from gridmap.draw.sheet.board import PAPER, Board
-from gridmap.model.status import CheckpointState, SiteState
 from gridmap.names import CHECKPOINTS, CONTACT_SITES
-
-POST: Final = "#1F5F8B"
-SITE: Final = "#2B7A5B"
-ALARM: Final = "#D55E00"
-_GREY: Final = "#5B6B75"
 
 _DISC: Final = Path.unit_circle()
 _HALF: Final = Path.wedge(90, 270)
@@ -39,20 +34,35 @@ class Stroke:
 
 RIM: Final = 0.35
 """Millimetres of white around every symbol, to part it from the map and from its neighbour."""
+_RIMS: Final[Mapping[PointSign, float]] = {PointSign.CROSS: 0.25, PointSign.CLOCK: 0.4}
+"""Millimetres of a shape's outline where it is another than usual."""
+_USUAL: Final = 0.35
+_ALARMING: Final = 0.6
+"""An outline that is all there is of an empty checkpoint."""
+SHAPES: Final[Mapping[str, Path]] = {CHECKPOINTS: _DISC, CONTACT_SITES: _SQUARE}
+
+
+def strokes_of(group: str, look: PointLook) -> tuple[Stroke, ...]:
+    """The parts of the symbol of a state, the shape first."""
+    shape, ink = SHAPES[group], look.ink
+    if look.sign is PointSign.FULL:
+        return (Stroke(shape, ink),)
+    hollow_alarm = look.sign is PointSign.HOLLOW and ink == ALARM
+    rim = Stroke(shape, PAPER, ink, _ALARMING if hollow_alarm else _RIMS.get(look.sign, _USUAL))
+    match look.sign:
+        case PointSign.HALF:
+            return rim, Stroke(_HALF, ink)
+        case PointSign.CROSS:
+            return rim, Stroke(_CROSS, edge=ink, width=0.4)
+        case PointSign.CLOCK:
+            return rim, Stroke(_HANDS, edge=ink, width=0.4)
+        case _:
+            return (rim,)
+
+
 SYMBOLS: Final[Mapping[tuple[str, str], tuple[Stroke, ...]]] = {
-    (CHECKPOINTS, CheckpointState.MANNED): (Stroke(_DISC, POST),),
-    (CHECKPOINTS, CheckpointState.SHORT): (Stroke(_DISC, PAPER, POST, 0.35), Stroke(_HALF, POST)),
-    (CHECKPOINTS, CheckpointState.EMPTY): (Stroke(_DISC, PAPER, ALARM, 0.6),),
-    (CHECKPOINTS, CheckpointState.SEALED): (
-        Stroke(_DISC, PAPER, _GREY, 0.25),
-        Stroke(_CROSS, edge=_GREY, width=0.4),
-    ),
-    (CONTACT_SITES, SiteState.VISITED): (Stroke(_SQUARE, SITE),),
-    (CONTACT_SITES, SiteState.UNVISITED): (Stroke(_SQUARE, PAPER, SITE, 0.35),),
-    (CONTACT_SITES, SiteState.OVERDUE): (
-        Stroke(_SQUARE, PAPER, ALARM, 0.4),
-        Stroke(_HANDS, edge=ALARM, width=0.4),
-    ),
+    **{(CHECKPOINTS, state): strokes_of(CHECKPOINTS, look) for state, look in CHECKPOINT_LOOKS.items()},
+    **{(CONTACT_SITES, state): strokes_of(CONTACT_SITES, look) for state, look in SITE_LOOKS.items()},
 }
 RADIUS: Final[Mapping[str, float]] = {CHECKPOINTS: 1.45, CONTACT_SITES: 1.15}
 """Millimetres of the A3 design."""

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from gridmap.geo.sizes import CellSize
+from gridmap.model.status import LoadState
 from gridmap.names import CODE, HOUSEHOLDS, NAME, PARENT_CODE, SEQ, WGS84
 from gridmap.service.cells.sketch import EditGround, Sketch
 
@@ -25,15 +26,6 @@ class State(StrEnum):
     CHANGED = "changed"
     NEW = "new"
     GONE = "gone"
-
-
-class Range(StrEnum):
-    """How the load of a cell lies to the range of the workspace."""
-
-    IN_RANGE = "in_range"
-    OVER = "over"
-    UNDER = "under"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -52,7 +44,7 @@ class CellRow:
     state: State
     before: float | None
     now: float | None
-    load: Range
+    load: LoadState
     shape: shapely.Geometry | None = field(repr=False)
 
 
@@ -101,12 +93,12 @@ def _load(row: pd.Series) -> float | None:
     return None if pd.isna(row[HOUSEHOLDS]) else float(row[HOUSEHOLDS])
 
 
-def _range(load: float | None, size: CellSize) -> Range:
+def _range(load: float | None, size: CellSize) -> LoadState:
     if load is None:
-        return Range.UNKNOWN
+        return LoadState.UNKNOWN
     if size.holds(load):
-        return Range.IN_RANGE
-    return Range.OVER if load > size.maximum else Range.UNDER
+        return LoadState.IN_RANGE
+    return LoadState.OVER if load > size.maximum else LoadState.UNDER
 
 
 def cells_around(sketch: Sketch, unit: str) -> gpd.GeoSeries:

@@ -7,16 +7,18 @@ from typing import Final
 
 import streamlit as st
 
-from gridmap.draw.screen.edit_map import LOOK_LABELS, LOOK_SIGNS, Look
+from gridmap.draw.looks import LOAD_LOOKS
+from gridmap.draw.screen.edit_map import LOAD_LABELS
 from gridmap.draw.screen.escape import safe
 from gridmap.errors import GridmapError
 from gridmap.geo.coverage.quality import Quality
 from gridmap.messages import Message, msg
 from gridmap.model.access import User
+from gridmap.model.status import LoadState
 from gridmap.service.cells.draft import Draft
 from gridmap.service.cells.saving import save_cell_edits
 from gridmap.service.cells.sketch import Sketch, drafted
-from gridmap.service.cells.sketch_view import CellRow, Range, State
+from gridmap.service.cells.sketch_view import CellRow, State
 from gridmap.web.cells.sketch_desk import cells_desk
 from gridmap.web.i18n import say
 from gridmap.web.markup import plain
@@ -48,11 +50,11 @@ def _is_same(row: CellRow) -> bool:
 
 
 def _line(row: CellRow, *, stepped: bool) -> str:
-    mark = "" if row.load is Range.IN_RANGE or row.state is State.GONE else "gm-short"
-    sign = LOOK_SIGNS[Look(row.load.value)] if row.state is not State.GONE else ""
+    mark = "" if row.load is LoadState.IN_RANGE or row.state is State.GONE else "gm-short"
+    sign = LOAD_LOOKS[row.load].sign if row.state is not State.GONE else ""
     state = f" · {say(_STATES[row.state])}" if row.state in _STATES else ""
     before = f'<td style="{_QUIET}">{_number(row.before)}</td>' if stepped else ""
-    title = safe(say(LOOK_LABELS[Look(row.load.value)]))
+    title = safe(say(LOAD_LABELS[row.load]))
     return (
         f'<tr class="{mark}" data-code="{safe(row.code)}"><th>{safe(f"{row.seq:03d} {row.name}{state}")}</th>'
         f'{before}<td title="{title}">{safe(sign)} {_number(row.now)}</td></tr>'

@@ -8,19 +8,18 @@ from typing import Any, Final
 import streamlit as st
 from streamlit_folium import st_folium
 
+from gridmap.draw.looks import LOAD_LOOKS
 from gridmap.draw.screen.edit_map import (
-    LOOK_FILLS,
-    LOOK_LABELS,
-    LOOK_SIGNS,
+    LOAD_LABELS,
     CellToEdit,
     EditCommand,
-    Look,
     edit_document,
     edit_group,
     edit_map,
 )
 from gridmap.draw.screen.escape import safe
 from gridmap.messages import msg
+from gridmap.model.status import LoadState
 from gridmap.service.cells.sketch import Sketch, redraw_as, split_in_unit, transfer_of, with_step
 from gridmap.service.cells.sketch_view import CellRow, State, cells_around, homes
 from gridmap.web.cells.sketch_desk import CellsDesk, cells_desk
@@ -64,7 +63,7 @@ def _document(sketch: Sketch, unit: str, rows: tuple[CellRow, ...]) -> bytes:
             name=row.name,
             label=f"{row.seq:03d}\n{_households(row)}",
             text=say(msg("Households: {n}", n=_households(row))),
-            look=Look(row.load.value),
+            load=row.load,
             fresh=row.state is not State.SAME,
             shape=row.shape,
         )
@@ -76,19 +75,17 @@ def _document(sketch: Sketch, unit: str, rows: tuple[CellRow, ...]) -> bytes:
 
 def _households(row: CellRow) -> str:
     told = "–" if row.now is None else f"{row.now:,.0f}"
-    return f"{told} {LOOK_SIGNS[Look(row.load.value)]}".strip()
+    return f"{told} {LOAD_LOOKS[row.load].sign}".strip()
 
 
 def show_legend(rows: tuple[CellRow, ...]) -> None:
     """What the colours mean, counted."""
-    counts = {
-        look: sum(row.load.value == look.value and row.shape is not None for row in rows) for look in Look
-    }
+    counts = {load: sum(row.load is load and row.shape is not None for row in rows) for load in LoadState}
     items = "".join(
-        f'<li><i class="gm-swatch" style="background-color:{LOOK_FILLS[look]};{_INK}">{LOOK_SIGNS[look]}</i>'
-        f"<span>{safe(say(LOOK_LABELS[look]))}</span><b>{count:,}</b></li>"
-        for look, count in counts.items()
-        if count or look is not Look.UNKNOWN
+        f'<li><i class="gm-swatch" style="background-color:{LOAD_LOOKS[load].fill};{_INK}">'
+        f"{LOAD_LOOKS[load].sign}</i><span>{safe(say(LOAD_LABELS[load]))}</span><b>{count:,}</b></li>"
+        for load, count in counts.items()
+        if count or load is not LoadState.UNKNOWN
     )
     fresh = safe(say(msg("changed, not saved yet")))
     items += f'<li><i class="gm-swatch" style="border:2.5px solid #1F4E6B"></i><span>{fresh}</span></li>'

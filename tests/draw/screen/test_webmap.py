@@ -10,12 +10,12 @@ import folium
 import pytest
 import streamlit_folium
 
-from gridmap.draw.layers import CELL_STYLES, Layers
+from gridmap.draw.layers import Layers
+from gridmap.draw.looks import CELL_LOOKS, POINT_LOOKS
 from gridmap.draw.screen.chunks import build_chunks
 from gridmap.draw.screen.webmap import (
     HIDDEN,
     KIND_LABELS,
-    POINT_LOOKS,
     MapCommand,
     command_group,
     map_labels,
@@ -126,8 +126,8 @@ def test_units_carry_counts_and_children() -> None:
 def test_looks_repeat_the_styles_of_the_layers() -> None:
     looks = status_document(drawn_layers(COUNTY), CHUNKS, "en")["looks"]
     for look, state in zip(looks["cells"], CellState, strict=True):
-        assert look["fill"] == CELL_STYLES[state].fill
-        assert look["sign"] == CELL_STYLES[state].sign
+        assert look["fill"] == CELL_LOOKS[state].fill
+        assert look["sign"] == CELL_LOOKS[state].sign
     assert looks["points"]["empty"]["label"] == "Empty"
 
 

@@ -15,7 +15,8 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 from shapely import box
 
-from gridmap.draw.layers import CELL_STYLES, VACANCY_RAMP, Layers, Row, Shapes
+from gridmap.draw.layers import Layers, Row, Shapes
+from gridmap.draw.looks import CELL_LOOKS, VACANCY_RAMP
 from gridmap.draw.sheet.fonts import FAMILY
 from gridmap.draw.sheet.furniture import Furniture
 from gridmap.draw.sheet.ground import find_ground, true_north
@@ -150,14 +151,14 @@ def test_a_real_plan_is_not_marked_as_a_demonstration() -> None:
 
 def test_states_are_drawn_in_their_colours() -> None:
     drawn = sheet(paper=Paper.SCREEN, kind="png")
-    assert colour_share(drawn, CELL_STYLES[CellState.COVERED].fill) > 0.1
-    assert colour_share(drawn, CELL_STYLES[CellState.VACANT].fill) > 0.01
+    assert colour_share(drawn, CELL_LOOKS[CellState.COVERED].fill) > 0.1
+    assert colour_share(drawn, CELL_LOOKS[CellState.VACANT].fill) > 0.01
     none_vacant = replace(
         LAYERS, cells=tuple(replace(cell, state=CellState.COVERED) for cell in LAYERS.cells), legend=()
     )
     quiet = replace(none_vacant, total=replace(LAYERS.total, vacant=0))
     calm = sheet(quiet, paper=Paper.SCREEN, kind="png")
-    assert colour_share(calm, CELL_STYLES[CellState.VACANT].fill) == 0
+    assert colour_share(calm, CELL_LOOKS[CellState.VACANT].fill) == 0
 
 
 @pytest.mark.slow
@@ -165,7 +166,7 @@ def test_where_cells_are_too_small_units_take_the_ramp() -> None:
     layers, shapes = layers_and_shapes((8, 4), (3, 3), (4, 4))
     drawn = sheet(layers, shapes=shapes, paper=Paper.SCREEN, kind="png")
     assert colour_share(drawn, VACANCY_RAMP[-1]) > 0.05
-    assert colour_share(drawn, CELL_STYLES[CellState.COVERED].fill) < 0.001
+    assert colour_share(drawn, CELL_LOOKS[CellState.COVERED].fill) < 0.001
     text = words(sheet(layers, shapes=shapes, paper=Paper.SCREEN))
     assert all(str(mark.vacant) in text for mark in layers.units[Level.TOWNSHIP])
 

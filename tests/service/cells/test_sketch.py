@@ -14,6 +14,7 @@ from gridmap.demo.workspace import write_demo
 from gridmap.errors import AccessError, ConflictError, InputError
 from gridmap.geo.coverage.topology import coverage_is_valid
 from gridmap.model.access import Role, User
+from gridmap.model.status import LoadState
 from gridmap.names import CODE, HOUSEHOLDS, PARENT_CODE
 from gridmap.service.cells.saving import save_cell_edits
 from gridmap.service.cells.sketch import (
@@ -30,7 +31,7 @@ from gridmap.service.cells.sketch import (
     with_step,
     without_last_step,
 )
-from gridmap.service.cells.sketch_view import Range, State, cell_rows, cells_around
+from gridmap.service.cells.sketch_view import State, cell_rows, cells_around
 from gridmap.service.history.changes import recent_changes, undo_last
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.workspaces import open_workspace
@@ -175,7 +176,7 @@ def test_merged_cells_keep_one_code_and_the_other_is_told_as_gone(sketch: Sketch
     gone = [row for row in cell_rows(done, unit) if row.state is State.GONE]
     assert [row.code for row in gone] == list(done.steps[-1].edited.removed)
     assert gone[0].code in pair
-    assert next(row for row in cell_rows(done, unit) if row.state is State.CHANGED).load is Range.OVER
+    assert next(row for row in cell_rows(done, unit) if row.state is State.CHANGED).load is LoadState.OVER
 
 
 def test_steps_are_taken_back_to_the_last_bit(sketch: Sketch, unit: str) -> None:
