@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from gridmap.demo.workspace import DemoSummary, write_demo  # noqa: E402
 from gridmap.measure.evaluate import evaluate  # noqa: E402
-from gridmap.service.boundaries.saving import new_workspace  # noqa: E402
+from gridmap.service.boundaries.new_workspace import new_workspace  # noqa: E402
 from gridmap.store.repository import Workspace  # noqa: E402
 from tests.browser.conftest import ARGUMENTS  # noqa: E402
 from tests.browser.servers import Server  # noqa: E402

@@ -18,7 +18,7 @@ from gridmap.messages import msg
 @as_json
 def new(workspace: Path, title: str, as_json: bool) -> None:
     """Make an empty workspace; the app and `import` bring boundaries into it."""
-    from gridmap.service.boundaries.saving import new_workspace  # noqa: PLC0415 # keeps --help quick
+    from gridmap.service.boundaries.new_workspace import new_workspace  # noqa: PLC0415 # keeps --help quick
 
     made = new_workspace(workspace, title=title or workspace.stem, at=now())
     told = msg("{file}: an empty workspace; open it with: gridmap serve {file}", file=str(workspace))

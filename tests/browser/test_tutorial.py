@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser
 
-from gridmap.service.boundaries.saving import new_workspace
+from gridmap.service.boundaries.new_workspace import new_workspace
 from gridmap.service.cell_files.splitting import CheckRequest, check_file
 from gridmap.store.repository import Workspace
 from scripts.make_boston_roster import ROSTER, write

@@ -14,7 +14,8 @@ from gridmap.errors import InputError
 from gridmap.messages import msg, msg_n
 
 if TYPE_CHECKING:
-    from gridmap.service.boundaries.saving import Boundaries, UnitsTrial
+    from gridmap.service.boundaries.preview import Boundaries
+    from gridmap.service.boundaries.saving import UnitsTrial
 
 _LISTED = 20
 """Units told one by one before the rest is counted; --json tells all."""
@@ -83,25 +84,28 @@ def _import_places(
     """Save units or cells, or try to; a workspace is made for units where there is none."""
     from gridmap.read.vectors.columns import ColumnChoice  # noqa: PLC0415
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
-    from gridmap.service.boundaries import saving as importing  # noqa: PLC0415
+    from gridmap.service.boundaries.new_workspace import make_workspace  # noqa: PLC0415
+    from gridmap.service.boundaries.preview import Boundaries  # noqa: PLC0415
+    from gridmap.service.boundaries.saving import import_units  # noqa: PLC0415
+    from gridmap.service.cells.adopting import import_cells  # noqa: PLC0415
     from gridmap.service.workspaces import open_workspace  # noqa: PLC0415
 
     columns = ColumnChoice(*(options[name] for name in ("code", "name", "parent", "level")))
-    source = importing.Boundaries(
+    source = Boundaries(
         file, options["layer"], columns, options["crs"], options["encoding"], datum_of(options["datum"])
     )
     if options["dry_run"]:
         return _try_places(workspace, kind, source, as_json=as_json)
     made = kind == "units" and not workspace.exists()
     if made:
-        into = importing.make_workspace(workspace, source, title=options["title"] or workspace.stem, at=now())
+        into = make_workspace(workspace, source, title=options["title"] or workspace.stem, at=now())
     else:
         into = open_workspace(workspace)
     try:
         if kind == "units":
-            report = importing.import_units(into, source, user=OPERATOR, at=now())
+            report = import_units(into, source, user=OPERATOR, at=now())
         else:
-            report = importing.import_cells(into, file, user=OPERATOR, at=now())
+            report = import_cells(into, file, user=OPERATOR, at=now())
     except BaseException:
         if made:
             workspace.unlink()  # made by this command, and empty
@@ -121,7 +125,8 @@ def _import_places(
 
 def _try_places(workspace: Path, kind: str, source: Boundaries, *, as_json: bool) -> int:
     """What would be saved of units or cells; 1 where some units are refused."""
-    from gridmap.service.boundaries.saving import try_cells, try_units  # noqa: PLC0415
+    from gridmap.service.boundaries.saving import try_units  # noqa: PLC0415
+    from gridmap.service.cells.adopting import try_cells  # noqa: PLC0415
     from gridmap.service.workspaces import open_workspace  # noqa: PLC0415
 
     there = open_workspace(workspace) if kind == "cells" or workspace.exists() else None

@@ -10,14 +10,11 @@ from typing import Final
 from gridmap.errors import InputError
 from gridmap.messages import msg
 from gridmap.model.access import Action, User
-from gridmap.service.boundaries.preview import (
-    Boundaries,
-    joined_units,
-    measuring_crs,
-    present_units,
-    preview,
-)
+from gridmap.service.boundaries.joining import joined_units, measuring_crs
+from gridmap.service.boundaries.present import present_units
+from gridmap.service.boundaries.preview import Boundaries, preview
 from gridmap.service.boundaries.saving import record_crs
+from gridmap.service.plan_cache import PlanCache
 from gridmap.service.rights import require
 from gridmap.store.changes import begin_change
 from gridmap.store.contents import Contents, write_contents
@@ -44,7 +41,7 @@ def start_from_boston(workspace: Workspace, *, user: User, at: datetime) -> Revi
     """
     require(user, Action.EDIT_CELLS)
     require_empty(workspace)
-    units = present_units(workspace)
+    units = present_units(PlanCache(workspace))
     system = None
     for name in _FILES:
         read = preview(Boundaries(_FOLDER / name)).read.units

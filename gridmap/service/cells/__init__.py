@@ -2,6 +2,8 @@
 
 A draft is a new split of units, a sketch is edits of one unit's cells; both are saved as one change.
 
+adopting       Cells that were cut from the workspace's units elsewhere, taken in as they are and saved as one
+               change
 choice         What a planner chose for a draft: the method with its options, what it follows, and what to cut
 codes          Codes of the workspace's cells: the scheme they are of, and the numbers that were ever used
 cutting        The cells of a draft: units cut for the first time, cut again with stability, or only relieved

@@ -19,7 +19,10 @@ from gridmap.geo.frames import Cells, Units, check_units, leaf_units
 from gridmap.messages import msg
 from gridmap.model.plan import Plan
 from gridmap.names import CODE, METHOD, PARENT_CODE, UNITS, WGS84
-from gridmap.service.boundaries.preview import Preview, joined_units, measuring_crs, present_units
+from gridmap.service.boundaries.joining import joined_units, measuring_crs
+from gridmap.service.boundaries.present import present_units
+from gridmap.service.boundaries.preview import Preview
+from gridmap.service.plan_cache import PlanCache
 from gridmap.store.cells import read_methods
 from gridmap.store.repository import Revision, Workspace
 
@@ -103,7 +106,8 @@ def lay_ground(workspace: Workspace, source: Preview | None) -> Ground:
     Raises:
         InputError: there is nothing to cut, or the boundaries do not fit the workspace.
     """
-    plan, present = workspace.load_plan(), present_units(workspace)
+    here = PlanCache(workspace)
+    plan, present = here.plan(), present_units(here)
     if source is None and present.empty:
         raise InputError(msg("This workspace has no boundaries yet. Give a file of them."))
     basis = present if source is None else gpd.GeoDataFrame(source.read.units)
@@ -124,7 +128,7 @@ def lay_ground(workspace: Workspace, source: Preview | None) -> Ground:
             )
         )
     leaves = check_units(converted(basis[wanted], system), source=UNITS if source is None else source.file)
-    cells, stored = _present_cells(workspace, plan, system)
+    cells, stored = _present_cells(here, system)
     return Ground(
         plan=plan,
         rows=None if source is None else rows,
@@ -151,12 +155,11 @@ def converted(frame: gpd.GeoDataFrame, system: pyproj.CRS) -> gpd.GeoDataFrame:
     return frame if frame.crs == system else gpd.GeoDataFrame(frame.to_crs(system))
 
 
-def _present_cells(
-    workspace: Workspace, plan: Plan, system: pyproj.CRS
-) -> tuple[gpd.GeoDataFrame, gpd.GeoSeries]:
+def _present_cells(here: PlanCache, system: pyproj.CRS) -> tuple[gpd.GeoDataFrame, gpd.GeoSeries]:
     """All present cells in the metric system, and their shapes as they are stored."""
-    facts = plan.cells.assign(**{METHOD: read_methods(workspace).reindex(plan.cells.index).fillna("")})
-    shapes = np.asarray(workspace.load_shapes().cells.reindex(facts.index).array)
+    cells = here.plan().cells
+    facts = cells.assign(**{METHOD: read_methods(here.workspace).reindex(cells.index).fillna("")})
+    shapes = np.asarray(here.shapes().cells.reindex(facts.index).array)
     stored = gpd.GeoSeries(shapes, crs=WGS84)
     frame = gpd.GeoDataFrame(facts.reset_index(names=CODE), geometry=stored)
     return gpd.GeoDataFrame(frame.to_crs(system)), stored

@@ -16,6 +16,11 @@ from gridmap.read.tables.inspection import SheetReport, inspect_sheets
 from gridmap.read.tables.sheets import TABLE_ENDINGS
 from gridmap.read.vectors.inspection import LayerReport, Reference, inspect_vector, read_reference
 
+__all__ = [
+    "InspectReport", "InspectRequest", "LayerReport", "Reference", "SheetReport", "fault_counts",
+    "inspect_file", "reference_in", "reference_of",
+]  # fmt: skip
+
 
 @dataclass(frozen=True)
 class InspectRequest:

@@ -14,18 +14,16 @@ import shapely
 
 from gridmap.draw.screen.preview_map import PreviewShapes, preview_document
 from gridmap.errors import InputError
-from gridmap.geo.frames import check_units, leaf_units
 from gridmap.geo.systems.datum import Datum, to_wgs84
-from gridmap.geo.systems.region import Region
 from gridmap.geo.systems.suggestions import CrsSuggestion, suggest_crs
 from gridmap.model.access import covers
 from gridmap.names import CODE, NAME, WGS84
 from gridmap.read.files.frames import in_system
 from gridmap.read.tables.field_mapping import FieldMapping
 from gridmap.read.values.points import parse_datum, parse_point
-from gridmap.service.boundaries.preview import present_units
+from gridmap.service.boundaries.present import lowest_units, present_region
 from gridmap.service.imports.source import Reading, Source
-from gridmap.store.repository import Workspace
+from gridmap.service.plan_cache import PlanCache
 
 Floats = npt.NDArray[np.float64]
 _MOST: Final = 4_000
@@ -74,15 +72,14 @@ def in_degrees(places: Places, reading: Reading, file: str) -> Floats:
     return shapely.get_coordinates(np.asarray(in_system(shapes, reading.crs, file).to_crs(WGS84).geometry))
 
 
-def suggested_systems(places: Places, workspace: Workspace) -> list[CrsSuggestion]:
+def suggested_systems(places: Places, cache: PlanCache) -> list[CrsSuggestion]:
     """Systems that metres may be in, the likeliest first, judged by the units that are here."""
-    units = present_units(workspace)
-    return suggest_crs(places.xy, reference=None if units.empty else Region.of(units.geometry))
+    return suggest_crs(places.xy, reference=present_region(cache))
 
 
-def places_document(workspace: Workspace, degrees: Floats, scope: str = "") -> bytes:
+def places_document(cache: PlanCache, degrees: Floats, scope: str = "") -> bytes:
     """The document of a preview map: the lowest units inside a scope, and the places as dots."""
-    units = gpd.GeoDataFrame(leaf_units(check_units(present_units(workspace))))
+    units = gpd.GeoDataFrame(lowest_units(cache))
     units = units[[covers(scope, str(code)) for code in units[CODE]]]
     return preview_document(
         PreviewShapes(

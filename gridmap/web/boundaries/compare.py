@@ -34,7 +34,7 @@ def compared(found: Preview) -> UnitsComparison | None:
     if cache.plan().units.empty:
         return None
     key = ("compared", found, cache.plan_key())
-    return draft_desk().once(key, lambda: compared_units(cache.workspace, found))
+    return draft_desk().once(key, lambda: compared_units(cache, found))
 
 
 def show_comparison(found: Preview) -> bool:

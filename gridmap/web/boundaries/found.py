@@ -15,14 +15,15 @@ from gridmap.draw.screen.preview_map import (
     show_group,
     too_many,
 )
-from gridmap.geo.frames import check_units, leaf_units
+from gridmap.geo.frames import leaf_units
 from gridmap.geo.systems.datum import Datum
 from gridmap.geo.systems.suggestions import CrsSuggestion
 from gridmap.messages import Message, msg
 from gridmap.names import CODE, NAME, WGS84
 from gridmap.read.files.answers import FileAnswers
 from gridmap.read.vectors.inspection import LayerReport
-from gridmap.service.boundaries.preview import Preview, present_units
+from gridmap.service.boundaries.present import lowest_units
+from gridmap.service.boundaries.preview import Preview
 from gridmap.service.cells.loads import PointsPreview
 from gridmap.web.cells.draft_desk import draft_desk
 from gridmap.web.files.look import FileLook, encoding_fact, system_facts
@@ -125,10 +126,10 @@ def show_supposed_map(found: Preview, system: CrsSuggestion, *, beside: bool) ->
 
 def _units_document(found: Preview, *, beside: bool) -> bytes:
     leaves = _leaves(found)
-    here = check_units(present_units(services().cache.workspace)) if beside else None
+    here = lowest_units(services().cache) if beside else None
     if here is None or too_many(len(here) + len(leaves)):
         return preview_document(_units(leaves, None))
-    below, above = _units(gpd.GeoDataFrame(leaf_units(here)), None), _units(leaves, None)
+    below, above = _units(gpd.GeoDataFrame(here), None), _units(leaves, None)
     return preview_document(
         PreviewShapes(
             shapes=gpd.GeoSeries([*below.shapes, *above.shapes], crs=WGS84),
@@ -149,8 +150,8 @@ def show_points_map(found: Preview | None, points: PointsPreview) -> None:
 
 def _leaves(found: Preview | None) -> gpd.GeoDataFrame:
     """The lowest units of the file, or of the workspace."""
-    units = found.read.units if found is not None else check_units(present_units(services().cache.workspace))
-    return gpd.GeoDataFrame(leaf_units(units))
+    lowest = lowest_units(services().cache) if found is None else leaf_units(found.read.units)
+    return gpd.GeoDataFrame(lowest)
 
 
 def _units(units: gpd.GeoDataFrame, points: PointsPreview | None) -> PreviewShapes:

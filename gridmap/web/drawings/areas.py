@@ -12,15 +12,13 @@ import shapely
 import streamlit as st
 
 from gridmap.draw.screen.preview_map import Mark, PreviewShapes, preview_document, too_many
-from gridmap.geo.frames import check_units, leaf_units
 from gridmap.messages import Message, msg, msg_n
 from gridmap.names import CODE, NAME, WGS84
 from gridmap.service.boundaries.drawings import Codeless, DrawingReport, DrawnAreas
-from gridmap.service.boundaries.preview import present_units
+from gridmap.service.boundaries.present import lowest_units, present_region
 from gridmap.web.boundaries.found import show_map, show_notes
 from gridmap.web.cells.draft_desk import draft_desk
 from gridmap.web.drawings.choice import Fields
-from gridmap.web.drawings.place import known_region
 from gridmap.web.i18n import say
 from gridmap.web.markup import facts_table, plain
 from gridmap.web.session import services
@@ -76,7 +74,7 @@ def _size(area_m2: float) -> Message:
 
 def _show_whereabouts(middle: shapely.Point) -> None:
     """Warn where the areas lie far from what is in the workspace."""
-    region = known_region()
+    region = present_region(services().cache)
     if region is None:
         return
     km = region.distance_km(middle.x, middle.y)
@@ -145,10 +143,10 @@ def _show_map(found: DrawnAreas, slot: str) -> None:
 
 def _units_near(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The lowest units of the workspace in and around the areas."""
-    units = present_units(services().cache.workspace)
-    if units.empty:
-        return units
-    leaves = leaf_units(check_units(units)).to_crs(WGS84)
+    cache = services().cache
+    if cache.plan().units.empty:
+        return areas.iloc[:0]
+    leaves = gpd.GeoDataFrame(lowest_units(cache))
     return leaves[leaves.intersects(shapely.box(*areas.total_bounds))]
 
 

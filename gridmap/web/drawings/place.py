@@ -13,7 +13,6 @@ import streamlit as st
 from gridmap.errors import GridmapError
 from gridmap.geo.systems.datum import Datum
 from gridmap.geo.systems.placement import Placement
-from gridmap.geo.systems.region import Region
 from gridmap.geo.systems.suggestions import CrsSuggestion
 from gridmap.messages import Message, msg
 from gridmap.read.vectors.drawings import DrawingInventory
@@ -24,8 +23,7 @@ from gridmap.service.boundaries.drawing_place import (
     place_by_points,
     suggested_systems,
 )
-from gridmap.service.boundaries.preview import present_units
-from gridmap.web.cells.draft_desk import draft_desk
+from gridmap.service.boundaries.present import present_region
 from gridmap.web.drawings.choice import Fields, Place
 from gridmap.web.i18n import say
 from gridmap.web.imports.words import DATUMS
@@ -72,7 +70,7 @@ def ask_place(drawing: DrawingInventory, layers: Sequence[str], fields: Fields) 
         fields: of this drawing.
     """
     ways = list(_WAYS)
-    found = suggested_systems(drawing, layers, reference=known_region())
+    found = suggested_systems(drawing, layers, reference=present_region(services().cache))
     way = st.radio(
         say(msg("Where does the drawing lie?")),
         ways,
@@ -84,21 +82,10 @@ def ask_place(drawing: DrawingInventory, layers: Sequence[str], fields: Fields) 
     return _by_points(fields) if way == _POINTS else _by_system(drawing, layers, fields)
 
 
-def known_region() -> Region | None:
-    """The region of the workspace's units; None where there are none."""
-    cache = services().cache
-
-    def found() -> Region | None:
-        units = present_units(cache.workspace)
-        return None if units.empty else Region.of(units.geometry)
-
-    return draft_desk().once(("known region", cache.geometry_key()), found)
-
-
 def _by_system(drawing: DrawingInventory, layers: Sequence[str], fields: Fields) -> Place | None:
     unit = _ask_unit(drawing, fields)
     unit_m = None if unit == _AS_SAID else _UNITS[unit][0]
-    found = suggested_systems(drawing, layers, unit_m=unit_m, reference=known_region())
+    found = suggested_systems(drawing, layers, unit_m=unit_m, reference=present_region(services().cache))
     if not found:
         _say_no_system(drawing, layers, unit_m)
     named = _ask_system(found[:_MOST], fields)
@@ -161,7 +148,7 @@ def _say_no_system(drawing: DrawingInventory, layers: Sequence[str], unit_m: flo
 
 
 def _in_metres(drawing: DrawingInventory, layers: Sequence[str]) -> list[CrsSuggestion]:
-    return suggested_systems(drawing, layers, unit_m=1.0, reference=known_region())
+    return suggested_systems(drawing, layers, unit_m=1.0, reference=present_region(services().cache))
 
 
 def _by_points(fields: Fields) -> Place | None:

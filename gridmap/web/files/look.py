@@ -14,8 +14,8 @@ from gridmap.geo.systems.datum import Datum
 from gridmap.messages import Message, msg
 from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
 from gridmap.read.vectors.inspection import LayerReport
-from gridmap.service.boundaries.preview import present_units
-from gridmap.service.files.inspecting import InspectRequest, inspect_file, reference_of
+from gridmap.service.boundaries.present import present_reference
+from gridmap.service.files.inspecting import InspectRequest, inspect_file
 from gridmap.web.cells.draft_desk import KeptFile, draft_desk
 from gridmap.web.files.uploads import laid_down
 from gridmap.web.i18n import say
@@ -112,9 +112,9 @@ def _layers(file: KeptFile, encoding: str | None) -> tuple[LayerReport, ...]:
 
 
 def _inspected(file: KeptFile, encoding: str | None) -> tuple[LayerReport, ...]:
-    units = present_units(services().cache.workspace)
+    reference = present_reference(services().cache)
     with laid_down(file) as path:
-        return inspect_file(InspectRequest(path, encoding, reference_of(units))).layers
+        return inspect_file(InspectRequest(path, encoding, reference)).layers
 
 
 def _fits(layer: LayerReport, geometry: str) -> bool:

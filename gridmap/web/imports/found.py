@@ -167,7 +167,7 @@ def show_places(user: User, source: Source, mapping: FieldMapping) -> None:
     questions, picture = st.columns([45, 55], gap="medium")
     with questions:
         if places.in_metres:
-            ask_system(suggested_systems(places, cache.workspace))
+            ask_system(suggested_systems(places, cache))
         else:
             ask_datum()
         if "coordinates" in mapping.choices:
@@ -181,7 +181,7 @@ def show_places(user: User, source: Source, mapping: FieldMapping) -> None:
         return
     document = draft_desk().once(
         ("import map", *known, user.scope, cache.geometry_key()),
-        lambda: places_document(cache.workspace, degrees, user.scope),
+        lambda: places_document(cache, degrees, user.scope),
     )
     with picture:
         show_map("map_import", say(msg("Places of {file} on the units", file=source.file)), document)

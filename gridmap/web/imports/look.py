@@ -13,8 +13,8 @@ from gridmap.model.access import User
 from gridmap.read.files.kinds import KINDS
 from gridmap.read.tables.office_tables import OfficeTable, read_office_tables
 from gridmap.read.vectors.inspection import LayerReport
-from gridmap.service.boundaries.preview import present_units
-from gridmap.service.files.inspecting import InspectRequest, inspect_file, reference_of
+from gridmap.service.boundaries.present import present_reference
+from gridmap.service.files.inspecting import InspectRequest, inspect_file
 from gridmap.service.imports.roster.file import RosterPreview, read_roster
 from gridmap.service.imports.source import Reading, Source, is_roster_template, read_source
 from gridmap.service.plan_cache import PlanCache, PlanKey
@@ -114,6 +114,5 @@ def _sheets(tables: Sequence[OfficeTable]) -> Look:
 
 
 def _layers(path: Path, request: LookRequest, cache: PlanCache) -> Look:
-    reference = reference_of(present_units(cache.workspace))
-    report = inspect_file(InspectRequest(path, request.reading.encoding, reference))
+    report = inspect_file(InspectRequest(path, request.reading.encoding, present_reference(cache)))
     return Look(layers=report.layers)

@@ -10,7 +10,7 @@ import pytest
 import shapely
 from playwright.sync_api import Page, expect
 
-from gridmap.service.boundaries.saving import new_workspace
+from gridmap.service.boundaries.new_workspace import new_workspace
 from gridmap.store.repository import Workspace
 from tests.browser.conftest import Traffic
 from tests.browser.servers import ROOT, Server

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
-from gridmap.service.boundaries.saving import new_workspace
+from gridmap.service.boundaries.new_workspace import new_workspace
 from gridmap.store.repository import Workspace
 from tests.attacks.hostile_files import Outside
 from tests.attacks.hostile_list import HOSTILE

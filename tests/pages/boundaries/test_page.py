@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from gridmap.demo.extent import SMALL
 from gridmap.demo.workspace import fill_demo
 from gridmap.model.access import Role, User
-from gridmap.service.boundaries.saving import new_workspace
+from gridmap.service.boundaries.new_workspace import new_workspace
 from gridmap.service.plan_cache import PlanCache
 from gridmap.store import tables
 from gridmap.store.changes import begin_change

@@ -16,7 +16,9 @@ from streamlit.testing.v1 import AppTest
 
 from gridmap.geo.systems.datum import wgs84_to_gcj02
 from gridmap.model.access import Role, User
-from gridmap.service.boundaries.saving import Boundaries, import_units, new_workspace
+from gridmap.service.boundaries.new_workspace import new_workspace
+from gridmap.service.boundaries.preview import Boundaries
+from gridmap.service.boundaries.saving import import_units
 from gridmap.service.history.changes import undo_last
 from gridmap.service.plan_cache import PlanCache
 from gridmap.web import session

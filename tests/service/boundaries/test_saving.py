@@ -15,16 +15,11 @@ from shapely.geometry import box
 from gridmap.errors import AccessError, FaultsError, InputError
 from gridmap.model.access import Role, User
 from gridmap.read.vectors.columns import ColumnChoice
-from gridmap.service.boundaries.saving import (
-    Boundaries,
-    import_cells,
-    import_units,
-    make_workspace,
-    new_workspace,
-    preview,
-    try_units,
-)
+from gridmap.service.boundaries.new_workspace import make_workspace, new_workspace
+from gridmap.service.boundaries.preview import Boundaries, preview
+from gridmap.service.boundaries.saving import import_units, try_units
 from gridmap.service.cell_files.splitting import CheckRequest, SplitRequest, check_file, split_file
+from gridmap.service.cells.adopting import import_cells
 from gridmap.service.history.changes import undo_last
 from gridmap.service.imports.rows import RowState
 from gridmap.split.rule import SplitRule
@@ -158,7 +153,7 @@ def test_a_preview_tells_what_is_in_a_real_file() -> None:
     assert found.loads[0] == "population"
     assert "POP" in found.loads
     assert found.notes
-    assert (found.crs, found.crs_named) == ("EPSG:4326", False)
+    assert found.crs == "EPSG:4326"
     assert found.matched["code"] == "code"
     assert found.matched["level"] is None
     assert "TRACT" in found.columns

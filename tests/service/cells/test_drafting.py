@@ -13,9 +13,10 @@ from gridmap.demo.workspace import fill_demo
 from gridmap.errors import AccessError, ConflictError, FaultsError, InputError
 from gridmap.geo.sizes import CellSize
 from gridmap.model.access import Role, User
+from gridmap.service.boundaries.new_workspace import new_workspace
 from gridmap.service.boundaries.preview import Boundaries, Preview, preview
 from gridmap.service.boundaries.samples import start_from_boston
-from gridmap.service.boundaries.saving import import_units, new_workspace, save_boundaries
+from gridmap.service.boundaries.saving import import_units, save_boundaries
 from gridmap.service.cell_files.splitting import CheckRequest, check_file
 from gridmap.service.cells.choice import DraftChoice
 from gridmap.service.cells.drafting import draft_cells

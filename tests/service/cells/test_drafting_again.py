@@ -16,8 +16,9 @@ from gridmap.geo.frames import Cells
 from gridmap.geo.sizes import CellSize
 from gridmap.names import PARENT_CODE
 from gridmap.read.vectors.lines import ShapesFile
+from gridmap.service.boundaries.new_workspace import new_workspace
 from gridmap.service.boundaries.preview import Boundaries, preview
-from gridmap.service.boundaries.saving import new_workspace, save_boundaries
+from gridmap.service.boundaries.saving import save_boundaries
 from gridmap.service.cell_files.materials import ReadFiles
 from gridmap.service.cell_files.splitting import CheckRequest, check_file
 from gridmap.service.cells.choice import DraftChoice, Extent

@@ -87,9 +87,9 @@ def test_only_the_latest_documents_are_kept() -> None:
 
 
 def test_the_map_of_places_holds_the_units_of_the_scope_alone(tmp_path: Path) -> None:
-    workspace = drawn_workspace(tmp_path)
+    cache = PlanCache(drawn_workspace(tmp_path))
     places = np.array([[116.0, 38.0]])
-    everything, own = (json.loads(places_document(workspace, places, scope)) for scope in ("", TOWNSHIP))
+    everything, own = (json.loads(places_document(cache, places, scope)) for scope in ("", TOWNSHIP))
     assert everything["codes"] == [WEST, EAST]
     assert own["codes"] == [EAST]
     assert own["dots"]
