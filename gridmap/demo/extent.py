@@ -65,11 +65,6 @@ class Extent:
     sites: int
     faults: Faults
 
-    @property
-    def upper_units(self) -> int:
-        """Subdistricts, towns and townships together."""
-        return self.subdistricts + self.towns + self.townships
-
 
 FULL = Extent(
     subdistricts=2,

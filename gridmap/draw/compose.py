@@ -7,9 +7,6 @@ from collections.abc import Callable
 import pandas as pd
 
 from gridmap.draw.layers import (
-    CELL_LABELS,
-    CHECKPOINT_LABELS,
-    SITE_LABELS,
     CellMark,
     Layers,
     LegendEntry,
@@ -19,6 +16,7 @@ from gridmap.draw.layers import (
     vacancy_fill,
 )
 from gridmap.messages import Message
+from gridmap.model.labels import CELL_STATES, CHECKPOINT_STATES, SITE_STATES
 from gridmap.model.places import Level
 from gridmap.model.scope import Scope
 from gridmap.model.status import CellState, Indicator
@@ -110,9 +108,9 @@ def _points(frame: pd.DataFrame, text: Callable[[pd.Series], str]) -> tuple[Poin
 
 def _legend(scope: Scope) -> tuple[LegendEntry, ...]:
     groups = (
-        (CELLS, CELL_LABELS, scope.cells["state"]),
-        (CHECKPOINTS, CHECKPOINT_LABELS, scope.checkpoints["state"]),
-        (CONTACT_SITES, SITE_LABELS, scope.sites["state"]),
+        (CELLS, CELL_STATES, scope.cells["state"]),
+        (CHECKPOINTS, CHECKPOINT_STATES, scope.checkpoints["state"]),
+        (CONTACT_SITES, SITE_STATES, scope.sites["state"]),
     )
     always = {CellState.COVERED, CellState.OVERLOADED, CellState.VACANT}
     return tuple(

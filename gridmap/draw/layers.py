@@ -9,33 +9,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 import geopandas as gpd
 
 from gridmap.draw.looks import VACANCY_RAMP
-from gridmap.messages import Message, msg
+from gridmap.messages import Message
 from gridmap.model.places import Level
-from gridmap.model.status import CellState, CheckpointState, Indicator, SiteState
-
-CELL_LABELS: Final[Mapping[CellState, Message]] = {
-    CellState.COVERED: msg("Covered"),
-    CellState.OVERLOADED: msg("Overloaded"),
-    CellState.VACANT: msg("Vacant"),
-    CellState.NO_DATA: msg("No data"),
-    CellState.INACTIVE: msg("Inactive"),
-}
-CHECKPOINT_LABELS: Final[Mapping[CheckpointState, Message]] = {
-    CheckpointState.MANNED: msg("Manned"),
-    CheckpointState.SHORT: msg("Below minimum"),
-    CheckpointState.EMPTY: msg("Empty"),
-    CheckpointState.SEALED: msg("Sealed"),
-}
-SITE_LABELS: Final[Mapping[SiteState, Message]] = {
-    SiteState.VISITED: msg("Visited"),
-    SiteState.UNVISITED: msg("Not visited"),
-    SiteState.OVERDUE: msg("Visit overdue"),
-}
+from gridmap.model.status import CellState, Indicator
 
 
 def vacancy_fill(vacant: int, largest: int) -> str:

@@ -1,4 +1,4 @@
-"""What kinds, functions and levels are called; titles of people are free text and never come from here."""
+"""What kinds, functions and states are called; titles of people are free text and never come from here."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Final
 from gridmap.messages import Message, msg
 from gridmap.model.access import Role
 from gridmap.model.people import Function
-from gridmap.model.places import CellKind, UnitKind
+from gridmap.model.places import UnitKind
 from gridmap.model.sites import CheckpointKind, GateState, SiteKind
+from gridmap.model.status import CellState, CheckpointState, SiteState
 
 FUNCTIONS: Final[Mapping[str, Message]] = {
     Function.HEAD: msg("Grid head"),
@@ -42,12 +43,6 @@ UNIT_KINDS: Final[Mapping[str, Message]] = {
     UnitKind.COMPOUND: msg("Compound"),
     UnitKind.UNIT: msg("Unit"),
 }
-CELL_KINDS: Final[Mapping[str, Message]] = {
-    CellKind.BASE: msg("Base cell"),
-    CellKind.INTEGRATED: msg("Integrated cell"),
-    CellKind.DEDICATED: msg("Dedicated cell"),
-    CellKind.MICRO: msg("Micro-grid"),
-}
 CHECKPOINT_KINDS: Final[Mapping[str, Message]] = {
     CheckpointKind.CHECKPOINT: msg("Checkpoint"),
     CheckpointKind.INSPECTION_STATION: msg("Inspection station"),
@@ -68,6 +63,24 @@ SITE_KINDS: Final[Mapping[str, Message]] = {
     SiteKind.SCHOOL: msg("School"),
     SiteKind.HOSPITAL: msg("Hospital"),
     SiteKind.LOGISTICS_PARK: msg("Logistics park"),
+}
+CELL_STATES: Final[Mapping[CellState, Message]] = {
+    CellState.COVERED: msg("Covered"),
+    CellState.OVERLOADED: msg("Overloaded"),
+    CellState.VACANT: msg("Vacant"),
+    CellState.NO_DATA: msg("No data"),
+    CellState.INACTIVE: msg("Inactive"),
+}
+CHECKPOINT_STATES: Final[Mapping[CheckpointState, Message]] = {
+    CheckpointState.MANNED: msg("Manned"),
+    CheckpointState.SHORT: msg("Below minimum"),
+    CheckpointState.EMPTY: msg("Empty"),
+    CheckpointState.SEALED: msg("Sealed"),
+}
+SITE_STATES: Final[Mapping[SiteState, Message]] = {
+    SiteState.VISITED: msg("Visited"),
+    SiteState.UNVISITED: msg("Not visited"),
+    SiteState.OVERDUE: msg("Visit overdue"),
 }
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from gridmap.messages import Message
+
+if TYPE_CHECKING:  # labels of states stand in front of commands that measure nothing
+    import pandas as pd
 
 
 class CellState(StrEnum):

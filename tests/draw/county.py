@@ -13,9 +13,6 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.draw.layers import (
-    CELL_LABELS,
-    CHECKPOINT_LABELS,
-    SITE_LABELS,
     CellMark,
     Layers,
     LegendEntry,
@@ -26,6 +23,7 @@ from gridmap.draw.layers import (
     vacancy_fill,
 )
 from gridmap.messages import msg
+from gridmap.model.labels import CELL_STATES, CHECKPOINT_STATES, SITE_STATES
 from gridmap.model.places import Level
 from gridmap.model.status import CellState, CheckpointState, SiteState
 
@@ -174,7 +172,7 @@ def _row(code: str, inside: dict[str, CellState], parents: dict[str, str]) -> Ro
 
 def _legend(inside: dict[str, CellState]) -> tuple[LegendEntry, ...]:
     states = list(inside.values())
-    found = [LegendEntry("cells", s.value, label, states.count(s)) for s, label in CELL_LABELS.items()]
-    posts = [LegendEntry("checkpoints", s.value, label, 3) for s, label in CHECKPOINT_LABELS.items()]
-    sites = [LegendEntry("contact_sites", s.value, label, 12) for s, label in SITE_LABELS.items()]
+    found = [LegendEntry("cells", s.value, label, states.count(s)) for s, label in CELL_STATES.items()]
+    posts = [LegendEntry("checkpoints", s.value, label, 3) for s, label in CHECKPOINT_STATES.items()]
+    sites = [LegendEntry("contact_sites", s.value, label, 12) for s, label in SITE_STATES.items()]
     return (*(entry for entry in found if entry.count), *posts, *sites)

@@ -12,7 +12,6 @@ from typing import Any, Final
 import pandas as pd
 
 from gridmap.draw.books.workbook import Sheet, Value
-from gridmap.draw.layers import CELL_LABELS, CHECKPOINT_LABELS, SITE_LABELS
 from gridmap.draw.sheet.figure_block import value_text
 from gridmap.draw.staff import (
     DEPUTIES,
@@ -28,7 +27,16 @@ from gridmap.draw.staff import (
 )
 from gridmap.draw.stamp import Stamp
 from gridmap.messages import Language, Message, msg, render
-from gridmap.model.labels import CHECKPOINT_KINDS, GATE_STATES, SITE_KINDS, UNIT_KINDS, label_of
+from gridmap.model.labels import (
+    CELL_STATES,
+    CHECKPOINT_KINDS,
+    CHECKPOINT_STATES,
+    GATE_STATES,
+    SITE_KINDS,
+    SITE_STATES,
+    UNIT_KINDS,
+    label_of,
+)
 from gridmap.model.people import TargetKind
 from gridmap.model.places import Level
 from gridmap.model.scope import Scope
@@ -156,7 +164,7 @@ def _cells(writer: _Writer, posts: pd.DataFrame) -> Sheet:
             townships.get(str(parent), ""),
             _number(households, digits=1),
             _number(area),
-            writer.say(CELL_LABELS[CellState(state)]),
+            writer.say(CELL_STATES[CellState(state)]),
             *(writer.people(staffing.get((str(code), group), NOBODY)) for group in GROUPS),
         )
         for code, name, parent, households, area, state in zip(
@@ -273,7 +281,7 @@ def _checkpoints(writer: _Writer, posts: pd.DataFrame) -> Sheet:
             writer.say(label_of(GATE_STATES, str(row["gate_state"]))),
             writer.place(row["unit_code"]),
             writer.place(row["second_unit_code"]),
-            writer.say(CHECKPOINT_LABELS[CheckpointState(row["state"])]),
+            writer.say(CHECKPOINT_STATES[CheckpointState(row["state"])]),
             int(row["on_duty"]),
             int(row["minimum"]),
         )
@@ -317,7 +325,7 @@ def _sites(writer: _Writer) -> Sheet:
             writer.place(row["unit_code"]),
             "" if pd.isna(row["cell_code"]) else str(row["cell_code"]),
             str(writer.scope.plan.teams[NAME].get(row["team_id"], "")),
-            writer.say(SITE_LABELS[SiteState(row["state"])]),
+            writer.say(SITE_STATES[SiteState(row["state"])]),
             int(row["visits"]),
             None if pd.isna(row["last_visit"]) else row["last_visit"].to_pydatetime(),
         )

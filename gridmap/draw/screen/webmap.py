@@ -17,9 +17,6 @@ from folium.elements import JSCSSMixin
 from folium.template import Template
 
 from gridmap.draw.layers import (
-    CELL_LABELS,
-    CHECKPOINT_LABELS,
-    SITE_LABELS,
     CellMark,
     Layers,
     PointMark,
@@ -29,7 +26,7 @@ from gridmap.draw.looks import CELL_LOOKS, POINT_LOOKS, VACANCY_RAMP
 from gridmap.draw.screen.chunks import Bounds, Chunk, Chunks
 from gridmap.draw.screen.escape import safe, script_json
 from gridmap.messages import Language, Message, msg, render
-from gridmap.model.labels import CHECKPOINT_KINDS, SITE_KINDS
+from gridmap.model.labels import CELL_STATES, CHECKPOINT_KINDS, CHECKPOINT_STATES, SITE_KINDS, SITE_STATES
 from gridmap.model.people import TargetKind
 from gridmap.model.places import Level
 from gridmap.model.status import CellState, CheckpointState, SiteState
@@ -155,7 +152,7 @@ def _looks(language: Language) -> dict[str, Any]:
     cells = [
         {
             "key": state.value,
-            "label": render(CELL_LABELS[state], language),
+            "label": render(CELL_STATES[state], language),
             "fill": CELL_LOOKS[state].fill,
             "outline": CELL_LOOKS[state].outline,
             "pattern": _pattern(state),
@@ -165,8 +162,8 @@ def _looks(language: Language) -> dict[str, Any]:
         for state in CellState
     ]
     labels: dict[CheckpointState | SiteState, Message] = {}
-    labels.update(CHECKPOINT_LABELS.items())
-    labels.update(SITE_LABELS.items())
+    labels.update(CHECKPOINT_STATES.items())
+    labels.update(SITE_STATES.items())
     points = {
         state.value: {"label": render(labels[state], language), "sign": look.sign, "ink": look.ink}
         for state, look in POINT_LOOKS.items()

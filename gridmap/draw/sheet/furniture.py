@@ -11,7 +11,7 @@ import pyproj
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from gridmap.draw.layers import CELL_LABELS, Layers
+from gridmap.draw.layers import Layers
 from gridmap.draw.looks import CELL_LOOKS
 from gridmap.draw.sheet.board import GROUND, INK, PAPER, QUIET, Board, Box, outline_path
 from gridmap.draw.sheet.fonts import shorten, text_width, wrap
@@ -20,6 +20,7 @@ from gridmap.draw.sheet.labels import MM_PER_POINT, Line
 from gridmap.draw.sheet.map_frame import MapFrame, scale_bar_length
 from gridmap.messages import Message, msg
 from gridmap.model.audience import CLASSIFICATIONS, Audience
+from gridmap.model.labels import CELL_STATES
 from gridmap.model.status import CellState
 
 SCALE_SIZE: Final = (64.0, 17.0)
@@ -108,7 +109,7 @@ def draw_headline(board: Board, west: float, east: float, top: float, layers: La
     number = Line(board.say(Message("{n}", {"n": total.vacant})), 46, bold=True)
     board.text(west, top - 7.5, number, colour=_ALARM if total.vacant else INK)
     beside, room = west + number.width + 4, east - west - number.width - 4
-    board.fitted(beside, top - 4.2, CELL_LABELS[CellState.VACANT], 14, room, bold=True)
+    board.fitted(beside, top - 4.2, CELL_STATES[CellState.VACANT], 14, room, bold=True)
     board.fitted(beside, top - 11, msg("of {cells} cells", cells=total.cells), 11, room, colour=QUIET)
     lines, size = _fit_sentence(board.say(layers.reading), east - west)
     y = top - 19.5

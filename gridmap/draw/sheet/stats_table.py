@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
-from gridmap.draw.layers import CELL_LABELS, Row
+from gridmap.draw.layers import Row
 from gridmap.draw.looks import VACANCY_RAMP
 from gridmap.draw.sheet.board import INK, QUIET, RULE, Board
 from gridmap.draw.sheet.fonts import text_width
 from gridmap.draw.sheet.labels import MM_PER_POINT, Line
 from gridmap.messages import Message, msg
+from gridmap.model.labels import CELL_STATES
 from gridmap.model.status import CellState
 
 COLUMNS: Final[tuple[tuple[str, Message], ...]] = (
     ("cells", msg("Cells")),
-    ("covered", CELL_LABELS[CellState.COVERED]),
-    ("overloaded", CELL_LABELS[CellState.OVERLOADED]),
-    ("vacant", CELL_LABELS[CellState.VACANT]),
+    ("covered", CELL_STATES[CellState.COVERED]),
+    ("overloaded", CELL_STATES[CellState.OVERLOADED]),
+    ("vacant", CELL_STATES[CellState.VACANT]),
     ("households", msg("Households")),
 )
 SMALLEST_PITCH: Final = 3.5

@@ -10,12 +10,20 @@ from typing import Any
 
 import pandas as pd
 
-from gridmap.draw.layers import CELL_LABELS, CHECKPOINT_LABELS, SITE_LABELS
 from gridmap.errors import NotFoundError
 from gridmap.measure.coverage import active_posts
 from gridmap.messages import Message, msg, msg_n
 from gridmap.model.access import Action, User, covers
-from gridmap.model.labels import CHECKPOINT_KINDS, GATE_STATES, SITE_KINDS, UNIT_KINDS, label_of
+from gridmap.model.labels import (
+    CELL_STATES,
+    CHECKPOINT_KINDS,
+    CHECKPOINT_STATES,
+    GATE_STATES,
+    SITE_KINDS,
+    SITE_STATES,
+    UNIT_KINDS,
+    label_of,
+)
 from gridmap.model.people import Person, TargetKind
 from gridmap.model.plan import Plan
 from gridmap.model.status import CellState, CheckpointState, Evaluation, SiteState
@@ -196,7 +204,7 @@ def _describe_cell(plan: Plan, evaluation: Evaluation, code: str, row: Row) -> _
     )
     if row["bounds_note"]:
         facts += ((msg("Borders"), str(row["bounds_note"])),)
-    return state.value, CELL_LABELS[state], facts
+    return state.value, CELL_STATES[state], facts
 
 
 def _describe_checkpoint(plan: Plan, evaluation: Evaluation, code: str, row: Row) -> _Description:
@@ -210,7 +218,7 @@ def _describe_checkpoint(plan: Plan, evaluation: Evaluation, code: str, row: Row
         (msg("On duty now"), f"{figures['on_duty']} / {figures['minimum']}"),
         (msg("Party branch"), msg("yes") if row["temp_party_branch"] else msg("no")),
     )
-    return state.value, CHECKPOINT_LABELS[state], facts
+    return state.value, CHECKPOINT_STATES[state], facts
 
 
 def _describe_site(plan: Plan, evaluation: Evaluation, code: str, row: Row) -> _Description:
@@ -226,7 +234,7 @@ def _describe_site(plan: Plan, evaluation: Evaluation, code: str, row: Row) -> _
         (msg("Last visit"), msg("none") if not figures["visits"] else f"{last:%Y-%m-%d %H:%M}"),
         (msg("Team"), str(plan.teams[NAME].get(row["team_id"], "–"))),
     )
-    return state.value, SITE_LABELS[state], facts
+    return state.value, SITE_STATES[state], facts
 
 
 _DESCRIBE: dict[TargetKind, Callable[[Plan, Evaluation, str, Row], _Description]] = {

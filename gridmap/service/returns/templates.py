@@ -28,7 +28,6 @@ from gridmap.store.history import Author
 PEOPLE: Final = "people"
 TEMPLATE_KINDS: Final[Mapping[str, Message]] = COLLECTED_KINDS
 """The kinds there are templates of, and what they are called."""
-MIME: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _UNSAFE: Final = re.compile(r"[^\w\-]")
 _LONGEST_NAME: Final = 40
 

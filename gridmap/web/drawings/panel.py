@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import PurePath
-from typing import Final
 
 import pandas as pd
 import streamlit as st
@@ -21,8 +20,6 @@ from gridmap.web.files.uploads import laid_down
 from gridmap.web.i18n import say
 from gridmap.web.imports.words import ENCODING_FOUND
 from gridmap.web.markup import facts_table, plain
-
-ENDING: Final = ".dxf"
 
 
 def areas_of_drawing(file: KeptFile, slot: str) -> KeptFile | None:
