@@ -7,6 +7,8 @@ BENCH := .venv-bench
 PORT ?= 8501
 WORKSPACE ?= workspace/demo.gpkg
 PYTEST_ARGS ?=
+ONLY ?=
+ONE_WING = $(if $(ONLY),--only $(ONLY))
 BENCH_ARGS ?=
 
 .PHONY: help setup setup-dev run test check bench lock catalog clean
@@ -33,13 +35,13 @@ run: setup ## build the demo county where there is no workspace, and open the ap
 	@test -e "$(WORKSPACE)" || { mkdir -p "$$(dirname "$(WORKSPACE)")" && $(BIN)/gridmap demo --out "$(WORKSPACE)"; }
 	@exec $(BIN)/gridmap serve "$(WORKSPACE)" --port $(PORT)
 
-test: setup-dev ## everything: linters, types, contracts, all tests in a real browser
+test: setup-dev ## everything: linters, types, contracts, all tests in a real browser; ONLY=people runs one wing on every floor
 	@bash scripts/install_test_tools.sh
 	$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile $(ONE_WING) $(PYTEST_ARGS)
 
 check: setup-dev lint ## linters, types, contracts and the fast tests, under two minutes
-	$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not browser" $(PYTEST_ARGS)
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not browser" $(ONE_WING) $(PYTEST_ARGS)
 
 .PHONY: lint
 lint: setup-dev

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-ROOT = Path(__file__).parents[1]
+from tests.paths import ROOT
+
 CATALOG = ROOT / "gridmap" / "locale" / "zh_CN" / "LC_MESSAGES" / "gridmap.po"
 SOURCES = [*sorted((ROOT / "gridmap").rglob("*.py")), *sorted((ROOT / "pages").glob("*.py"))]
 WORD = re.compile(r"[A-Za-z]{3,}")

@@ -1,10 +1,9 @@
 """The example of settings lists them all, each with its default."""
 
-from pathlib import Path
-
 from gridmap.settings import Settings
+from tests.paths import ROOT
 
-EXAMPLE = Path(__file__).parents[1] / ".env.example"
+EXAMPLE = ROOT / ".env.example"
 
 
 def test_the_example_lists_every_setting_with_its_default() -> None:

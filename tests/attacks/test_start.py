@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.browser.servers import ROOT
+from tests.paths import ROOT
 
 PROGRAM = """
 import runpy

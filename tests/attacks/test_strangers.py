@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import httpx2
@@ -13,19 +12,18 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from gridmap.demo.extent import SMALL
-from gridmap.demo.workspace import write_demo
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.workspaces import open_workspace
 from gridmap.web.server.gate import COOKIE
 from tests.browser.servers import Server
+from tests.prepared import demo_in
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_demo(tmp_path_factory.mktemp("demo") / "small.gpkg", 7, date(2020, 2, 10), SMALL).path
+    return demo_in(tmp_path_factory.mktemp("demo")).path
 
 
 @pytest.fixture(scope="module")

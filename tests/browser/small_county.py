@@ -8,12 +8,13 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from gridmap.demo.extent import SMALL
-from gridmap.demo.workspace import DemoSummary, write_demo
+from gridmap.demo.workspace import DemoSummary
 from gridmap.model.access import Role
 from gridmap.service.accounts import add_user
 from gridmap.service.workspaces import Workspace, open_workspace
-from tests.browser.servers import ROOT, Server
+from tests.browser.servers import Server
+from tests.paths import ROOT
+from tests.prepared import demo_in
 
 DAY = date(2020, 2, 10)
 NOW = datetime(2020, 2, 10, 22)
@@ -23,7 +24,7 @@ PASSWORD = "correct horse"
 
 def small_county(folder: Path) -> DemoSummary:
     """The small demonstration county, written to `folder`."""
-    return write_demo(folder / "small.gpkg", 7, DAY, SMALL)
+    return demo_in(folder)
 
 
 def serve(workspace: Path) -> Server:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Download, Locator, Page, expect
 
-from tests.browser.servers import ROOT
 from tests.browser.signed_in_pages import OperationsMap, choose, wait_for_preview, wait_for_run
+from tests.paths import ROOT
 
 BOSTON = ROOT / "data" / "boston"
 Picture = Callable[[str], None]

@@ -17,8 +17,8 @@ from shapely.geometry import Point, box
 
 from gridmap.cli import main
 from gridmap.store.repository import Workspace
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 BOSTON = ROOT / "data" / "boston"
 
 

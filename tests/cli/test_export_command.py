@@ -19,9 +19,9 @@ from pypdf import PdfReader
 from gridmap.geo.systems.datum import Datum, frame_to_wgs84
 from gridmap.store.history import read_events
 from gridmap.store.repository import Workspace
+from tests.paths import ROOT
 from tests.store.drawn_workspace import drawn_workspace
 
-ROOT = Path(__file__).parents[2]
 FIRST = "990101001000"
 
 

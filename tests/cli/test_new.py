@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 
 from gridmap.store.repository import Workspace
-
-ROOT = Path(__file__).parents[2]
+from tests.paths import ROOT
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:

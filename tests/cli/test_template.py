@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +11,14 @@ import pytest
 from click.testing import CliRunner
 
 from gridmap.cli import main
-from gridmap.demo.extent import SMALL
-from gridmap.demo.workspace import write_demo
 from gridmap.service.returns.templates import TEMPLATE_KINDS
 from gridmap.store.repository import Workspace
+from tests.prepared import demo_in
 
 
 @pytest.fixture
 def county(tmp_path: Path) -> Path:
-    return write_demo(tmp_path / "small.gpkg", 7, date(2020, 2, 10), SMALL).path
+    return demo_in(tmp_path).path
 
 
 def run(*arguments: object, code: int = 0) -> str:

@@ -11,7 +11,7 @@ import shapely
 from numpy.random import default_rng
 
 from gridmap.demo.county import County
-from gridmap.demo.extent import SMALL
+from gridmap.demo.extent import FULL, SMALL
 from gridmap.demo.faults import KnownFaults, choose_faults
 from gridmap.demo.workspace import DemoSummary, write_demo
 from gridmap.errors import StoreError
@@ -20,18 +20,19 @@ from gridmap.measure.registry import indicators
 from gridmap.measure.scope import within
 from gridmap.model.plan import Plan
 from gridmap.store.repository import Workspace
+from tests.prepared import demo_in
 
 DAY = date(2020, 2, 10)
 
 
 @pytest.fixture(scope="session")
 def written(tmp_path_factory: pytest.TempPathFactory) -> DemoSummary:
-    return write_demo(tmp_path_factory.mktemp("demo") / "small.gpkg", 7, DAY, SMALL)
+    return demo_in(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture(scope="session")
 def written_full(tmp_path_factory: pytest.TempPathFactory) -> DemoSummary:
-    return write_demo(tmp_path_factory.mktemp("demo") / "full.gpkg", 7, DAY)
+    return demo_in(tmp_path_factory.mktemp("demo"), FULL)
 
 
 @pytest.fixture(params=["written", pytest.param("written_full", marks=pytest.mark.slow)])

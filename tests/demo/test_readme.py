@@ -1,13 +1,13 @@
 """The README quotes the counts that the generator states."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from gridmap.demo.county import County
+from tests.paths import ROOT
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def quoted(row: str) -> int:

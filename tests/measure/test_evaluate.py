@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gridmap.errors import NotFoundError
@@ -118,7 +118,6 @@ def test_a_joint_checkpoint_belongs_to_both_its_units() -> None:
     assert sorted(within(drawn, evaluation, "9901").checkpoints.index) == ["k1", "k2"]
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

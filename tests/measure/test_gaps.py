@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gridmap.measure.gaps import gaps, night, watch, within_window
@@ -89,7 +89,6 @@ POSTS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(POSTS, st.integers(1, 60))
 def test_every_minute_is_in_a_gap_just_when_too_few_are_there(
     drawn: list[tuple[str, str, int, int | None]], minutes: int

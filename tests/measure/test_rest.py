@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gridmap.measure.evaluate import evaluate
@@ -71,7 +71,6 @@ def test_a_fortnight_is_noted() -> None:
     ]
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(-20, 3), st.integers(1, 60)), max_size=14))
 def test_runs_are_those_counted_by_hand(shifts: list[tuple[str, int, int]]) -> None:
     posts = [shift(person, day, (8, 8 + hours)) for person, day, hours in shifts]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gridmap.measure.evaluate import evaluate
@@ -130,7 +130,6 @@ def test_states(came: tuple[Returned, ...], deadline: datetime | None, state: Re
     assert return_state(round_of(deadline=deadline), came, NOON) is state
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

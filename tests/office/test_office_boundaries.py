@@ -32,7 +32,7 @@ from gridmap.cli import main
 from gridmap.read.files.safe import read_every_layer
 from gridmap.read.tables.field_aliases import import_kind
 from gridmap.read.tables.field_mapping import suggest_mapping
-from tests.browser.servers import ROOT
+from tests.paths import ROOT
 from tests.read.drawn_files import LEFT, RIGHT, geojson, squares, write_gpkg, write_shapefile, zipped
 from tests.read.vectors.drawn_formats import NAMES, folder, kml, placemark, write_kml, write_kmz
 

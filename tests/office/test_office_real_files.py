@@ -20,9 +20,9 @@ from gridmap.read.vectors.columns import ColumnChoice
 from gridmap.read.vectors.dirty_units import read_dirty_units
 from gridmap.read.vectors.inspection import inspect_vector
 from gridmap.read.vectors.lines import read_blocks, read_lines
+from tests.paths import ROOT
 
 FILES = Path(__file__).parent / "files"
-ROOT = Path(__file__).parents[2]
 HELSINKI = FILES / "helsinki.osm.pbf"
 
 

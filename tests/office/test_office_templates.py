@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from gridmap.demo.extent import SMALL
-from gridmap.demo.workspace import write_demo
 from gridmap.service.accounts import OPERATOR
 from gridmap.service.history.changes import undo_last
 from gridmap.service.returns.templates import TEMPLATE_KINDS
 from gridmap.store.placing import stored_rows
 from gridmap.store.repository import Workspace
 from tests.office.office_county import brought_in, office_county, run, tried, xlsx
+from tests.prepared import demo_in
 from tests.store.drawn_workspace import MORNING
 
 GATES: list[list[Any]] = [
@@ -28,7 +26,7 @@ GATES: list[list[Any]] = [
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_demo(tmp_path_factory.mktemp("demo") / "small.gpkg", 7, date(2020, 2, 10), SMALL).path
+    return demo_in(tmp_path_factory.mktemp("demo")).path
 
 
 @pytest.mark.parametrize("language", ["C", "zh_CN.UTF-8"])

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gridmap.demo.extent import SMALL
-from gridmap.demo.workspace import write_demo
 from gridmap.messages import Language
 from gridmap.model.access import Role, User
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.workspaces import open_workspace
 from gridmap.settings import Settings
 from gridmap.web import session
+from tests.paths import ROOT
+from tests.prepared import demo_in
 
-ROOT = Path(__file__).parents[2]
 PAGES = sorted(path.name for path in (ROOT / "pages").glob("*.py"))
 PLANNER = User("li", "Li", Role.PLANNER)
 RunPage = Callable[..., AppTest]
@@ -26,7 +25,7 @@ RunPage = Callable[..., AppTest]
 
 @pytest.fixture
 def cache(tmp_path: Path) -> PlanCache:
-    summary = write_demo(tmp_path / "small.gpkg", 7, date(2020, 2, 10), SMALL)
+    summary = demo_in(tmp_path)
     return PlanCache(open_workspace(summary.path))
 
 

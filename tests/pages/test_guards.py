@@ -6,7 +6,8 @@ import pytest
 
 from gridmap.model.access import Role
 from gridmap.web.router import PAGES as ROUTED
-from tests.pages.conftest import PAGES, PLANNER, ROOT, RunPage
+from tests.pages.conftest import PAGES, PLANNER, RunPage
+from tests.paths import ROOT
 
 
 @pytest.mark.parametrize("page", PAGES)

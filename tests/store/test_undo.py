@@ -349,7 +349,7 @@ def perform(change: Change, number: int, name: str, what: object, value: object)
     steps[name](change)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.lists(_STEPS, min_size=1, max_size=4), min_size=1, max_size=6))
 def test_any_series_taken_back_in_reverse_leaves_all_as_it_was(
     series: list[list[tuple[str, object, object]]],

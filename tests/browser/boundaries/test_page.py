@@ -13,9 +13,10 @@ from playwright.sync_api import Page, expect
 from gridmap.service.boundaries.new_workspace import new_workspace
 from gridmap.store.repository import Workspace
 from tests.browser.conftest import Traffic
-from tests.browser.servers import ROOT, Server
+from tests.browser.servers import Server
 from tests.browser.signed_in_pages import OperationsMap, choose, sign_in, wait_for_preview, wait_for_run
 from tests.browser.small_county import serve
+from tests.paths import ROOT
 from tests.read.drawn_files import LEFT, RIGHT, squares, write_shapefile, zipped
 from tests.read.vectors.drawn_formats import NAMES
 

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.conftest import Traffic
-from tests.browser.servers import ROOT, Server
+from tests.browser.servers import Server
+from tests.paths import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 COUNTY, TOWNSHIP, VILLAGE, CELL = "990101000000", "990101001000", "990101001001", "990101001001001"

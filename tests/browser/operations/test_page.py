@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from gridmap.demo.workspace import DemoSummary, write_demo
+from gridmap.demo.extent import FULL
+from gridmap.demo.workspace import DemoSummary
 from gridmap.measure.evaluate import evaluate
 from gridmap.model.plan import Plan
 from gridmap.store.repository import Workspace
 from tests.browser.conftest import Traffic
 from tests.browser.servers import Server
 from tests.browser.signed_in_pages import OperationsMap, sign_in, wait_for_run
+from tests.prepared import demo_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoSummary:
-    return write_demo(tmp_path_factory.mktemp("demo") / "demo.gpkg", 7, date(2020, 2, 10))
+    return demo_in(tmp_path_factory.mktemp("demo"), FULL)
 
 
 @pytest.fixture

@@ -16,9 +16,10 @@ from click.testing import CliRunner, Result
 
 from gridmap.cli import main
 from gridmap.geo.coverage.topology import coverage_is_valid
+from tests.paths import BOSTON
 from tests.split.drawn_land import CRS, at, block
 
-TRACTS = Path(__file__).parents[3] / "data" / "boston" / "tracts.gpkg"
+TRACTS = BOSTON
 BOW_TIE = at((2000, 0), (3000, 1000), (3000, 0), (2000, 1000))
 
 

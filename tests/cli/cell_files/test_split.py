@@ -18,6 +18,7 @@ from click.testing import CliRunner
 
 from gridmap.cli import main
 from tests.drawn_village import Village, drawn_village, lattice, layer, refusal, run, street
+from tests.paths import ROOT
 from tests.split.drawn_land import CRS, block
 
 Floats = npt.NDArray[np.float64]
@@ -326,7 +327,7 @@ def test_points_of_a_csv_name_their_cells(village: Village) -> None:
 
 
 def test_the_documents_name_only_options_that_exist() -> None:
-    text = (Path(__file__).parents[3] / "docs" / "splitting.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "splitting.md").read_text(encoding="utf-8")
     lines = re.findall(r"bin/gridmap ([^\n]+)", text)
     assert len(lines) > 10
     everything = {"--json"}

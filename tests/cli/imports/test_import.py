@@ -13,9 +13,9 @@ import openpyxl
 import pytest
 
 from gridmap.store.repository import Workspace
+from tests.paths import ROOT
 from tests.store.drawn_workspace import WEST, drawn_workspace
 
-ROOT = Path(__file__).parents[3]
 HEADINGS = ("村名", "户数", "甲")
 GOOD, LIKELY, BAD = ("东村", "约320户", "a"), ("四村", "300", "b"), ("东村", "很多", "c")
 

@@ -14,9 +14,9 @@ import pytest
 from gridmap.service.imports.roster.file import write_roster
 from gridmap.service.plan_cache import PlanCache
 from gridmap.store.repository import Workspace
+from tests.paths import ROOT
 from tests.store.drawn_workspace import CELLS, MORNING, PHONE, PLANNER, drawn_workspace
 
-ROOT = Path(__file__).parents[3]
 GOOD, BAD = ("安", PHONE, CELLS[0], "网格员"), ("鲍", "110", "990101009999001", "网格员")
 
 

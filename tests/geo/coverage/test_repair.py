@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -16,8 +15,8 @@ from hypothesis import strategies as st
 from gridmap.geo.coverage.exactness import overlaps
 from gridmap.geo.coverage.repair import DefectKind, Repaired, repair
 from gridmap.geo.coverage.topology import Geometries, clean_coverage, coverage_is_valid, part_counts
+from tests.paths import BOSTON
 
-BOSTON = Path(__file__).parents[3] / "data" / "boston" / "tracts.gpkg"
 CRS = "EPSG:32619"
 
 
@@ -186,7 +185,7 @@ def test_upper_units_are_made_of_those_inside_them() -> None:
     assert listed(repaired, DefectKind.REDRAWN)["codes"].tolist() == ["town"]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 10_000), noise=st.sampled_from([0.01, 0.5, 3.0]))
 def test_every_unit_is_there_or_listed(seed: int, noise: float) -> None:
     random = np.random.default_rng(seed)

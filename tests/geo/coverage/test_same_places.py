@@ -26,7 +26,7 @@ def read_again(cells: Cells) -> tuple[Cells, Cells]:
 
 
 @given(lands)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_units_meet_their_cells_again_to_the_last_bit(land: Geometries) -> None:
     _, back = read_again(cells_of(land))
     codes = [f"V{number}" for number in range(len(land))]
@@ -48,7 +48,7 @@ def test_other_vertices_stay() -> None:
 
 
 @given(lands, st.integers(0, 10_000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_what_stays_keeps_its_degrees_and_what_changes_still_meets_it(land: Geometries, seed: int) -> None:
     stored, back = read_again(cells_of(land))
     chosen = int(np.random.default_rng(seed).integers(len(land)))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -18,8 +16,9 @@ from gridmap.geo.frames import check_units
 from gridmap.geo.systems.crs import metric_crs
 from gridmap.split.cut.units import split_units
 from gridmap.split.rule import SplitRule
+from tests.paths import BOSTON
 
-TRACTS = Path(__file__).parents[3] / "data" / "boston" / "tracts.gpkg"
+TRACTS = BOSTON
 
 
 def shapes(*rings: list[tuple[float, float]]) -> Geometries:

@@ -24,7 +24,8 @@ from gridmap.web import session
 from gridmap.web.boundaries import source as boundaries_source
 from gridmap.web.cells.draft_desk import DraftDesk
 from gridmap.web.files.uploads import plain_name
-from tests.pages.conftest import PAGES, ROOT, RunPage
+from tests.pages.conftest import PAGES, RunPage
+from tests.paths import ROOT
 
 PAGE = "boundaries.py"
 TRACTS = ROOT / "data" / "boston" / "tracts.gpkg"

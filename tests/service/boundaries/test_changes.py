@@ -110,7 +110,7 @@ def test_the_same_border_written_otherwise(write: Callable[[Any], Any]) -> None:
     assert compared(squares(), after, cut="ABC").counts[RowState.UNCHANGED] == 3
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     names=st.lists(st.sampled_from(["", "x", "y"]), min_size=3, max_size=3),
     shifts=st.lists(st.sampled_from([0.0, 1e-11, 1e-4, 5e-3]), min_size=3, max_size=3),

@@ -24,10 +24,11 @@ from gridmap.service.history.changes import undo_last
 from gridmap.service.imports.rows import RowState
 from gridmap.split.rule import SplitRule
 from gridmap.store.repository import Workspace
+from tests.paths import ROOT
 
 AT = datetime(2020, 2, 10, 12)
 ANN = User("ann", "Ann", Role.PLANNER)
-DATA = Path(__file__).parents[3] / "data" / "boston"
+DATA = ROOT / "data" / "boston"
 SIZE = (400.0, 300.0, 500.0)
 
 

@@ -8,7 +8,6 @@ import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import date
 from html import unescape
 from pathlib import Path
 from typing import Final
@@ -21,8 +20,6 @@ from PIL import Image
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
-from gridmap.demo.extent import SMALL
-from gridmap.demo.workspace import write_demo
 from gridmap.draw.sheet.sheet import Paper
 from gridmap.geo.coverage.topology import coverage_is_valid
 from gridmap.messages import LANGUAGES, Language
@@ -31,6 +28,7 @@ from gridmap.service.accounts import OPERATOR
 from gridmap.service.briefings.exports import MIMES, ExportRequest, Product, export
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.workspaces import open_workspace
+from tests.prepared import demo_in
 
 COUNTY = "990101000000"
 UNMASKED = re.compile(r"(?<!\d)100\d{8}(?!\d)")
@@ -40,7 +38,7 @@ PRODUCTS = [(product, ending) for product, endings in MIMES.items() for ending i
 
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> PlanCache:
-    made = write_demo(tmp_path_factory.mktemp("searched") / "small.gpkg", 7, date(2020, 2, 10), SMALL)
+    made = demo_in(tmp_path_factory.mktemp("searched"))
     return PlanCache(open_workspace(made.path))
 
 

@@ -15,8 +15,9 @@ from gridmap.errors import FaultsError, GridmapError, InputError
 from gridmap.geo.coverage.topology import coverage_is_valid
 from gridmap.service.cell_files.splitting import CheckRequest, SplitRequest, check_file, split_file
 from gridmap.split.rule import SplitRule
+from tests.paths import BOSTON
 
-TRACTS = Path(__file__).parents[3] / "data" / "boston" / "tracts.gpkg"
+TRACTS = BOSTON
 TOWNS = TRACTS.with_name("towns.gpkg")
 RESIDENTS = SplitRule(target=1200, minimum=900, maximum=1500)
 

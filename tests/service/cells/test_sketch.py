@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 import shapely
 
-from gridmap.demo.extent import SMALL
-from gridmap.demo.workspace import write_demo
 from gridmap.errors import AccessError, ConflictError, InputError
 from gridmap.geo.coverage.topology import coverage_is_valid
 from gridmap.model.access import Role, User
@@ -38,6 +36,7 @@ from gridmap.service.workspaces import open_workspace
 from gridmap.store import tables
 from gridmap.store.changes import begin_change
 from gridmap.store.history import Author
+from tests.prepared import demo_in
 
 AT = datetime(2020, 2, 10, 22)
 PLANNER = User("li", "Li", Role.PLANNER)
@@ -46,7 +45,7 @@ WANG = Author("wang", AT, "hurry")
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_demo(tmp_path_factory.mktemp("demo") / "small.gpkg", 7, date(2020, 2, 10), SMALL).path
+    return demo_in(tmp_path_factory.mktemp("demo")).path
 
 
 @pytest.fixture

@@ -100,7 +100,7 @@ def planted(value: Any, text: str) -> Any:
     return value
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(number=st.one_of(texts(written(phones())), texts(identities())))
 def test_whatever_stands_in_any_text_is_masked(preview: ImportPreview, number: tuple[str, str]) -> None:
     text, digits = number

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from gridmap.demo.extent import SMALL
-from gridmap.demo.workspace import write_demo
 from gridmap.errors import AccessError, NotFoundError
 from gridmap.messages import LANGUAGES, Language
 from gridmap.model.access import Role, User, covers
@@ -19,6 +17,7 @@ from gridmap.model.plan import Plan
 from gridmap.service.operations.viewing import bounds_of, geometry_chunk, home, map_status, open_map, search
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.workspaces import open_workspace
+from tests.prepared import demo_in
 from tests.store.drawn_workspace import CELLS, EAST, WEST, drawn_workspace
 
 NOON = datetime(2020, 2, 10, 12)
@@ -36,7 +35,7 @@ def cache(tmp_path: Path) -> PlanCache:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> PlanCache:
     folder = tmp_path_factory.mktemp("demo")
-    return PlanCache(open_workspace(write_demo(folder / "small.gpkg", 7, date(2020, 2, 10), SMALL).path))
+    return PlanCache(open_workspace(demo_in(folder).path))
 
 
 @pytest.mark.parametrize(

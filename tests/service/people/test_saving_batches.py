@@ -258,7 +258,7 @@ EDITS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=st.lists(EDITS, min_size=1, max_size=6))
 def test_what_is_refused_when_tried_is_refused_when_saved_and_the_rest_can_be_saved(
     tmp_path: Path, edits: list[Edit]

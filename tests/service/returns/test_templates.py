@@ -5,14 +5,12 @@ from __future__ import annotations
 import io
 import json
 import re
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from gridmap.demo.extent import SMALL
-from gridmap.demo.workspace import write_demo
 from gridmap.draw.books.workbook import Sheet, write_workbook
 from gridmap.errors import AccessError, InputError, NotFoundError
 from gridmap.messages import LANGUAGES, Language
@@ -35,6 +33,7 @@ from gridmap.service.returns.templates import (
 from gridmap.service.workspaces import open_workspace
 from gridmap.store.contents import Contents, write_plan
 from gridmap.store.history import read_events
+from tests.prepared import demo_in
 from tests.store.drawn_workspace import CELLS, PLANNER, WEST, drawn_workspace, units
 
 AT = datetime(2020, 2, 10, 8)
@@ -49,7 +48,7 @@ def cache(tmp_path: Path) -> PlanCache:
 
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory) -> PlanCache:
-    summary = write_demo(tmp_path_factory.mktemp("county") / "small.gpkg", 7, date(2020, 2, 10), SMALL)
+    summary = demo_in(tmp_path_factory.mktemp("county"))
     return PlanCache(open_workspace(summary.path))
 
 

@@ -28,7 +28,7 @@ def without(units: Units, *codes: str) -> Units:
 
 
 @given(lands, st.integers(20, 150), st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_units_that_come_and_go_leave_an_exact_tessellation(
     land: Geometries, each: int, data: st.DataObject
 ) -> None:

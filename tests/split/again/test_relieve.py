@@ -151,7 +151,7 @@ def test_one_huge_building_cannot_be_divided() -> None:
 
 
 @given(lands, st.integers(20, 200), st.floats(0, 1), st.integers(0, 2**32 - 1), st.integers(0, 3))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_relief_touches_nothing_else(
     land: Geometries, each: int, share: float, seed: int, locked: int
 ) -> None:

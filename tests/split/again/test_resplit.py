@@ -50,7 +50,7 @@ def code_of_points(cells: Cells, points: Points) -> pd.Series:
 
 
 @given(lands, st.integers(1, 300), st.integers(0, 2**32 - 1))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_where_nothing_changed_nothing_moves(land: Geometries, each: int, seed: int) -> None:
     units, points = units_of(*land), buildings(list(land), each, seed % 1000)
     before = once_split(units, points)
@@ -63,7 +63,7 @@ def test_where_nothing_changed_nothing_moves(land: Geometries, each: int, seed: 
 
 
 @given(lands, st.integers(0, 2**32 - 1))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_where_no_area_changed_nothing_moves(land: Geometries, seed: int) -> None:
     units = units_of(*land, POP=np.random.default_rng(seed).integers(0, 5000, len(land)))
     before = once_split(units, None, weight="POP")
@@ -72,7 +72,7 @@ def test_where_no_area_changed_nothing_moves(land: Geometries, seed: int) -> Non
 
 
 @given(lands, st.floats(0.5, 2), st.integers(0, 2**32 - 1))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_any_change_of_a_load_by_area_leaves_an_exact_tessellation(
     land: Geometries, factor: float, seed: int
 ) -> None:
@@ -86,7 +86,7 @@ def test_any_change_of_a_load_by_area_leaves_an_exact_tessellation(
 
 
 @given(lands, st.integers(20, 200), st.floats(0, 1), st.integers(0, 2**32 - 1))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_change_leaves_an_exact_tessellation(
     land: Geometries, each: int, share: float, seed: int
 ) -> None:
@@ -193,7 +193,7 @@ def test_codes_are_never_used_twice() -> None:
 
 
 @given(st.integers(0, 10_000), st.integers(0, 6), st.sampled_from(["land", "islands", "ring"]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_locked_cells_are_never_touched(seed: int, locked: int, where: str) -> None:
     shape = {"land": block(0, 0, 1500, 1500), "islands": ISLANDS, "ring": SHAPES["ring"]}[where]
     units, points = units_of(shape), buildings([shape], 150, seed)

@@ -28,11 +28,11 @@ from gridmap.split.levels.levels import split_into_micro_grids
 from gridmap.split.material import Material
 from gridmap.split.rule import Method, SplitRule
 from gridmap.split.straight.tree import from_json
+from tests.paths import BOSTON
 from tests.split.again.drawn_changes import with_estate
 from tests.split.drawn_land import CLAW, COMB, CRS, ISLANDS, buildings, points_of, ragged_land, units_of
 from tests.split.test_bad_input import WAYS, Land, split
 
-BOSTON = Path(__file__).parents[3] / "data" / "boston" / "tracts.gpkg"
 ROUNDING = 0.06
 """Metres. Half a unit of the seventh decimal is 6 mm, but GDAL writes 114.0999995 as 114.1: what is up to
 five units beside a round number becomes that number. So it does with every vertex, and all still meet."""

@@ -95,7 +95,7 @@ def test_a_unit_without_drawn_cells_is_one_cell() -> None:
     assert told(split, FindingKind.UNDRAWN) == {"": 1_000_000}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 10_000), noise=st.sampled_from([0.0, 0.2, 1.0, 5.0]))
 def test_a_noisy_drawing_becomes_an_exact_tessellation(seed: int, noise: float) -> None:
     units = units_of(WEST, EAST)

@@ -161,7 +161,7 @@ def test_the_order_of_lines_and_points_changes_nothing() -> None:
 
 
 @given(lands, st.integers(0, 200), st.integers(0, 2**32 - 1), st.integers(200, 1500))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_any_land_with_any_lines_is_cut_exactly(land: Geometries, each: int, seed: int, spacing: int) -> None:
     units = units_of(*land)
     points = buildings(list(land), max(1, each), seed % 1000)

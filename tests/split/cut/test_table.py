@@ -39,7 +39,7 @@ def test_a_list_of_buildings_becomes_exact_cells() -> None:
     assert split.cells["households"].tolist() == [2, 2]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 999), cells=st.integers(1, 9))
 def test_every_listed_place_is_in_its_cell(seed: int, cells: int) -> None:
     shapes = [HORSESHOE, block(1500, 0, 2200, 900)]

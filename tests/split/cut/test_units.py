@@ -54,7 +54,7 @@ def exact(split: Split, units: Units, points: Points | None = None) -> None:
 
 
 @given(lands, st.integers(0, 300), st.integers(0, 2**32 - 1))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_land_is_cut_exactly_and_stably(land: Geometries, each: int, seed: int) -> None:
     units = units_of(*land)
     points = buildings(list(land), max(1, each), seed % 1000)
@@ -67,7 +67,7 @@ def test_any_land_is_cut_exactly_and_stably(land: Geometries, each: int, seed: i
 
 
 @given(lands, st.integers(0, 2**32 - 1))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_any_land_is_cut_exactly_by_area(land: Geometries, seed: int) -> None:
     loads = np.random.default_rng(seed).integers(0, 5000, len(land))
     units = units_of(*land, POP=loads)

@@ -41,7 +41,7 @@ def test_what_meets_already_stays_as_it_is() -> None:
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 12))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_any_cuts_through_any_pieces(seed: int, cuts: int) -> None:
     random = np.random.default_rng(seed)
     pieces: list[shapely.Geometry] = [box(0, 0, 100, 100), box(100, 0, 200, 100)]

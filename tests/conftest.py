@@ -1,0 +1,51 @@
+"""What all tests share: how hypothesis searches, and running one wing through all floors."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+import gridmap
+
+HERE = Path(__file__).parent
+
+# Time is measured in benchmarks: a busy machine is slow, not wrong. CI draws the same examples at each run,
+# so that it tells of the change; elsewhere new ones are tried, and what fails is printed to be tried again.
+settings.register_profile("here", print_blob=True)
+settings.register_profile("ci", parent=settings.get_profile("here"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI", "").lower() == "true" else "here")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--only people`: the tests of one wing on every floor."""
+    parser.addoption("--only", metavar="WING", default="", help="run the tests of one wing on every floor")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the wing that was asked for."""
+    wing = config.getoption("--only")
+    if not wing:
+        return
+    if wing not in wings():
+        raise pytest.UsageError(f"There is no wing {wing}. Take one of: {', '.join(sorted(wings()))}.")
+    kept = [item for item in items if of_wing(item.path, wing)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def wings() -> set[str]:
+    """The words that every floor is cut by."""
+    house = Path(gridmap.__file__).parent
+    floors = ("service", "web", "cli", "read", "split", "draw", "geo", "store", "demo")
+    cut = {folder.name for floor in floors for folder in (house / floor).iterdir() if folder.is_dir()}
+    return {name for name in cut if re.fullmatch("[a-z_]+", name)} - {"static", "__pycache__"} | set(floors)
+
+
+def of_wing(path: Path, wing: str) -> bool:
+    """Whether a test lies in a wing's folder, or its name begins with the wing's."""
+    parts = path.relative_to(HERE).parts
+    return wing in parts[:-1] or re.match(rf"test_{wing}(_|\.)", parts[-1]) is not None
