@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 import gridmap
 
@@ -15,7 +15,9 @@ HERE = Path(__file__).parent
 
 # Time is measured in benchmarks: a busy machine is slow, not wrong. CI draws the same examples at each run,
 # so that it tells of the change; elsewhere new ones are tried, and what fails is printed to be tried again.
-settings.register_profile("here", print_blob=True)
+settings.register_profile(
+    "here", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
 settings.register_profile("ci", parent=settings.get_profile("here"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI", "").lower() == "true" else "here")
 

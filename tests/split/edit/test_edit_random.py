@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from gridmap.errors import InputError, TessellationError
@@ -81,7 +81,7 @@ def edited_again_and_again(land: Geometries, edits: int, seed: int, *, by_places
 
 
 @given(lands, st.integers(0, 2**32 - 1), st.booleans())
-@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=10, derandomize=True)
 def test_edits_keep_any_tessellation_exact(land: Geometries, seed: int, by_places: bool) -> None:
     edited_again_and_again(land, 10, seed, by_places=by_places)
 
@@ -97,7 +97,6 @@ def test_a_thousand_edits_keep_tessellations_exact() -> None:
     @given(lands, st.integers(0, 2**32 - 1), st.booleans())
     @settings(
         max_examples=50,
-        suppress_health_check=[HealthCheck.too_slow],
         derandomize=True,
         phases=[Phase.generate],  # a smaller example would take minutes to find
     )
