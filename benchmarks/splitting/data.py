@@ -20,6 +20,7 @@ from gridmap.geo.coverage.topology import Geometries, clean_coverage, coverage_u
 from gridmap.geo.frames import Points, Units, check_points, check_units, crs_of, leaf_units
 from gridmap.geo.systems.crs import metric_crs
 from gridmap.names import BUILDINGS, CODE, HOUSEHOLDS, NAME, PARENT_CODE, WEIGHT, WGS84
+from gridmap.read.files.answers import FileAnswers
 from gridmap.read.vectors.boundaries import read_units
 from gridmap.read.vectors.points import read_points
 from gridmap.split.material import Material
@@ -101,7 +102,7 @@ def workspace(path: Path) -> Ground:
     """Units and buildings of a workspace."""
     units = read_units(path).units
     units = check_units(units.to_crs(metric_crs(units)))
-    points = check_points(read_points(path, layer=BUILDINGS).points.to_crs(crs_of(units)))
+    points = check_points(read_points(path, FileAnswers(layer=BUILDINGS)).points.to_crs(crs_of(units)))
     return Ground(_with_households(units, points), points)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 if TYPE_CHECKING:
-    from gridmap.geo.systems.datum import Datum
+    from gridmap.read.files.answers import FileAnswers
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,9 +27,29 @@ points_option = click.option(
 )
 
 
+def _together(command: F, *options: Callable[[F], F]) -> F:
+    """A command with several options, in the order that help lists them."""
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def reading_options(command: F) -> F:
-    """Options that say how to read boundaries where the file itself does not tell."""
-    options = (
+    """Options that say how to read boundaries where the file itself does not tell.
+
+    The command is given them as `answers` (FileAnswers) and `columns` (ColumnChoice).
+    """
+
+    @wraps(command)
+    def told(*args: Any, **given: Any) -> Any:
+        from gridmap.read.vectors.columns import ColumnChoice  # noqa: PLC0415 # keeps --help quick
+
+        columns = ColumnChoice(**{name: given.pop(name) for name in ("code", "name", "parent", "level")})
+        answers = _answers(**{name: given.pop(name) for name in ("layer", "crs", "encoding", "datum")})
+        return command(*args, answers=answers, columns=columns, **given)
+
+    return _together(
+        cast("F", told),
         click.option("--layer", help="Layer of the boundaries, where the file has several."),
         click.option("--code", help="Column of the unit codes."),
         click.option("--name", help="Column of the unit names."),
@@ -46,37 +67,49 @@ def reading_options(command: F) -> F:
             help="What the coordinates were shifted to: gcj02 by Amap or Tencent, bd09 by Baidu [wgs84].",
         ),
     )
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
-def datum_of(name: str | None) -> Datum:
-    """The datum that an option names, WGS 84 where it is not given."""
-    from gridmap.geo.systems.datum import Datum  # noqa: PLC0415
+def _answers(
+    *, crs: str | None, datum: str | None, layer: str | None = None, encoding: str | None = None
+) -> FileAnswers:
+    """What options say of a file; WGS 84 where no datum is named."""
+    from gridmap.geo.systems.datum import Datum  # noqa: PLC0415 # keeps --help quick
+    from gridmap.read.files.answers import FileAnswers  # noqa: PLC0415
 
-    return Datum(name) if name else Datum.WGS84
+    return FileAnswers(layer, encoding, crs, Datum(datum) if datum else Datum.WGS84)
 
 
-def size_options(command: F) -> F:
-    """Options for the load of a cell."""
-    options = (
-        click.option("--target", type=float, default=400, show_default=True, help="Load a cell should have."),
-        click.option(
-            "--min", "minimum", type=float, default=300, show_default=True, help="Least load of a cell."
-        ),
-        click.option(
-            "--max", "maximum", type=float, default=500, show_default=True, help="Most load of a cell."
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
+def size_options(of: str, *, target: float, minimum: float, maximum: float) -> Callable[[F], F]:
+    """Options for the load of a cell, or of what else `of` names; the command is given them as `size`."""
+
+    def sized(command: F) -> F:
+        @wraps(command)
+        def told(*args: Any, **given: Any) -> Any:
+            from gridmap.geo.sizes import CellSize  # noqa: PLC0415 # keeps --help quick
+
+            size = CellSize(*(given.pop(name) for name in ("target", "minimum", "maximum")))
+            return command(*args, size=size, **given)
+
+        def load(flag: str, name: str, default: float, text: str) -> Callable[[F], F]:
+            return click.option(flag, name, type=float, default=default, show_default=True, help=text)
+
+        return _together(
+            cast("F", told),
+            load("--target", "target", target, f"Load a {of} should have."),
+            load("--min", "minimum", minimum, f"Least load of a {of}."),
+            load("--max", "maximum", maximum, f"Most load of a {of}."),
+        )
+
+    return sized
+
+
+cell_size_options = size_options("cell", target=400, minimum=300, maximum=500)
 
 
 def method_options(command: F) -> F:
     """Options for how cells are made; each is None where it is not given."""
-    options = (
+    return _together(
+        command,
         click.option(
             "--method",
             type=click.Choice(["bisect", "blocks", "table", "adopt", "square", "hex", "h3"]),
@@ -117,14 +150,12 @@ def method_options(command: F) -> F:
             help="How cells are coded: 12+3, 12+2, sector, or a pattern such as {unit}-{seq:03d} [12+3].",
         ),
     )
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 def again_options(command: F) -> F:
     """Options for splitting again; each is None or empty where it is not given."""
-    options = (
+    return _together(
+        command,
         click.option(
             "--previous",
             type=INPUT,
@@ -149,14 +180,21 @@ def again_options(command: F) -> F:
             help="A JSON file to write all changes to, with the codes of kept cells (with --previous).",
         ),
     )
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 def points_options(command: F) -> F:
-    """Options for where the load is, and how to read that file where it does not tell."""
-    options = (
+    """Options for where the load is, and how to read that file where it does not tell.
+
+    The command is given them as `points` and `points_answers` (FileAnswers).
+    """
+
+    @wraps(command)
+    def told(*args: Any, **given: Any) -> Any:
+        answers = _answers(crs=given.pop("points_crs"), datum=given.pop("points_datum"))
+        return command(*args, points_answers=answers, **given)
+
+    return _together(
+        cast("F", told),
         points_option,
         click.option(
             "--points-crs",
@@ -168,9 +206,6 @@ def points_options(command: F) -> F:
             help="What the coordinates of the points were shifted to [wgs84].",
         ),
     )
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 weight_option = click.option(
@@ -180,7 +215,8 @@ weight_option = click.option(
 
 def edit_options(command: F) -> F:
     """Options of every edit of a cells file."""
-    options = (
+    return _together(
+        command,
         click.option(
             "--out",
             type=OUTPUT,
@@ -197,6 +233,3 @@ def edit_options(command: F) -> F:
         reading_options,
         as_json,
     )
-    for option in reversed(options):
-        command = option(command)
-    return command

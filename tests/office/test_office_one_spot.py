@@ -18,6 +18,7 @@ import pytest
 import shapely
 
 from gridmap.geo.systems.datum import Datum, from_wgs84
+from gridmap.read.files.answers import FileAnswers
 from gridmap.read.vectors.points import read_points
 from gridmap.store.placing import stored_rows
 from gridmap.store.repository import Workspace
@@ -93,7 +94,7 @@ def _split(folder: Path, points: Path, crs: str, datum: Datum) -> tuple[float, f
     result = run("split", units, "--out", folder / "c.gpkg", *said, *sizes, "--json")
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["points_outside"] == 0
-    places = read_points(points, crs=crs, datum=datum).points.to_crs("EPSG:4326").geometry
+    places = read_points(points, FileAnswers(crs=crs, datum=datum)).points.to_crs("EPSG:4326").geometry
     return float(places.x.iloc[0]), float(places.y.iloc[0])
 
 

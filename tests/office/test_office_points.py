@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from gridmap.cli import main
 from gridmap.geo.systems.datum import Datum, from_wgs84
+from gridmap.read.files.answers import FileAnswers
 from gridmap.read.vectors.points import read_points
 from tests.read.drawn_files import squares, write_gpkg, write_shapefile, zipped
 
@@ -98,7 +99,7 @@ def test_points_of_one_spot_in_every_system(crs: str, tmp_path: Path) -> None:
     x, y = written(crs)
     file = csv(tmp_path / "p.csv", "lon,lat,households", f"{x!r},{y!r},1")
     assert split(tmp_path, file, "--points-crs", crs)["points_outside"] == 0
-    lon, lat = place(read_points(file, crs=crs).points.to_crs("EPSG:4326").geometry)
+    lon, lat = place(read_points(file, FileAnswers(crs=crs)).points.to_crs("EPSG:4326").geometry)
     assert metres_off(lon, lat) < TENTH_OF_A_METRE
 
 
@@ -113,7 +114,8 @@ def test_points_of_one_spot_in_every_datum(datum: Datum, kind: str, tmp_path: Pa
         frame = gpd.GeoDataFrame({"households": [1]}, geometry=[shapely.Point(lon, lat)], crs="EPSG:4326")
         frame.to_file(file, layer="buildings")
     split(tmp_path, file, "--points-datum", datum.value)
-    assert place(read_points(file, datum=datum).points.geometry) == pytest.approx(SPOT, abs=VECTOR)
+    points = read_points(file, FileAnswers(datum=datum)).points
+    assert place(points.geometry) == pytest.approx(SPOT, abs=VECTOR)
 
 
 @pytest.mark.parametrize("datum", SHIFTS)
@@ -136,9 +138,10 @@ def test_published_vectors(
 ) -> None:
     if expected is None:
         gcj = csv(tmp_path / "gcj.csv", "lon,lat", "116.404,39.915")
-        expected = place(read_points(gcj, datum=Datum.GCJ02).points.geometry)
+        expected = place(read_points(gcj, FileAnswers(datum=Datum.GCJ02)).points.geometry)
     file = csv(tmp_path / "p.csv", "lon,lat", f"{given[0]},{given[1]}")
-    assert place(read_points(file, datum=datum).points.geometry) == pytest.approx(expected, abs=VECTOR)
+    points = read_points(file, FileAnswers(datum=datum)).points
+    assert place(points.geometry) == pytest.approx(expected, abs=VECTOR)
 
 
 def test_every_way_of_writing_in_one_column(tmp_path: Path) -> None:

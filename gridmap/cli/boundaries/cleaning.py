@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gridmap.cli.command import main
-from gridmap.cli.options import INPUT, OUTPUT, as_json, datum_of, reading_options
+from gridmap.cli.options import INPUT, OUTPUT, as_json, reading_options
 from gridmap.cli.terminal import answer, say
 from gridmap.messages import Message, msg, msg_n
+
+if TYPE_CHECKING:
+    from gridmap.read.files.answers import FileAnswers
+    from gridmap.read.vectors.columns import ColumnChoice
 
 
 @main.command(epilog="Example: gridmap clean communities.shp --crs EPSG:4547 --out units.gpkg")
@@ -33,25 +38,21 @@ from gridmap.messages import Message, msg, msg_n
 )
 @click.option("--report", type=OUTPUT, help="A JSON file to write the list of defects to, too.")
 @as_json
-def clean(  # noqa: PLR0913, PLR0917 # one parameter an option
+def clean(
     file: Path,
     out: Path,
     gap_width: float | None,
     snap: float | None,
     report: Path | None,
     as_json: bool,
-    layer: str | None,
-    crs: str | None,
-    encoding: str | None,
-    datum: str | None,
-    **columns: str | None,
+    answers: FileAnswers,
+    columns: ColumnChoice,
 ) -> None:
     """Mend the boundaries in FILE so that they meet edge to edge, and list every defect.
 
     Duplicates, invalid shapes, overlaps, gaps and slivers are mended and listed with their area and place.
     """
     from gridmap.geo.systems.crs import crs_title  # noqa: PLC0415
-    from gridmap.read.vectors.columns import ColumnChoice  # noqa: PLC0415
     from gridmap.service.boundaries.cleaning import CleanRequest, clean_file  # noqa: PLC0415
 
     done = clean_file(
@@ -59,11 +60,8 @@ def clean(  # noqa: PLR0913, PLR0917 # one parameter an option
             file,
             out,
             report,
-            layer,
-            ColumnChoice(**columns),
-            crs,
-            encoding,
-            datum_of(datum),
+            answers=answers,
+            columns=columns,
             snap=snap,
             gap_width=gap_width,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,14 +11,18 @@ from gridmap.cli.command import main
 from gridmap.cli.options import (
     INPUT,
     as_json,
-    datum_of,
+    cell_size_options,
     points_options,
     reading_options,
-    size_options,
     weight_option,
 )
 from gridmap.cli.terminal import answer, say
 from gridmap.messages import msg
+
+if TYPE_CHECKING:
+    from gridmap.geo.sizes import CellSize
+    from gridmap.read.files.answers import FileAnswers
+    from gridmap.read.vectors.columns import ColumnChoice
 
 
 @main.command(epilog="Example: gridmap check cells.gpkg --units communities.gpkg --json")
@@ -26,30 +31,22 @@ from gridmap.messages import msg
 @points_options
 @click.option("--lines", type=INPUT, help="Roads, rivers, rail: tells how much of the borders lies on them.")
 @weight_option
-@size_options
+@cell_size_options
 @reading_options
 @as_json
 def check(  # noqa: PLR0913, PLR0917 # one parameter an option
     cells: Path,
     units: Path | None,
     points: Path | None,
-    points_crs: str | None,
-    points_datum: str | None,
+    points_answers: FileAnswers,
     lines: Path | None,
     weight: str | None,
-    target: float,
-    minimum: float,
-    maximum: float,
+    size: CellSize,
     as_json: bool,
-    layer: str | None,
-    crs: str | None,
-    encoding: str | None,
-    datum: str | None,
-    **columns: str | None,
+    answers: FileAnswers,
+    columns: ColumnChoice,
 ) -> int:
     """Measure how exact and balanced CELLS, or those of a workspace, are; exit 1 where not exact."""
-    from gridmap.geo.sizes import CellSize  # noqa: PLC0415
-    from gridmap.read.vectors.columns import ColumnChoice  # noqa: PLC0415
     from gridmap.service.cell_files.splitting import CheckRequest, check_file  # noqa: PLC0415
 
     quality = check_file(
@@ -57,16 +54,12 @@ def check(  # noqa: PLR0913, PLR0917 # one parameter an option
             cells=cells,
             units=units,
             points=points,
-            points_crs=points_crs,
-            points_datum=datum_of(points_datum),
+            points_answers=points_answers,
             lines=lines,
             weight=weight,
-            size=CellSize(target, minimum, maximum),
-            layer=layer,
-            columns=ColumnChoice(**columns),
-            crs=crs,
-            encoding=encoding,
-            datum=datum_of(datum),
+            size=size,
+            answers=answers,
+            columns=columns,
         )
     )
     figures = quality.to_json()

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gridmap.cli.command import main
-from gridmap.cli.options import INPUT, datum_of, edit_options
+from gridmap.cli.options import INPUT, edit_options
 from gridmap.cli.terminal import answer, say
 from gridmap.errors import InputError
 from gridmap.messages import Message, msg
 
 if TYPE_CHECKING:
+    from gridmap.read.files.answers import FileAnswers
+    from gridmap.read.vectors.columns import ColumnChoice
     from gridmap.service.cell_files.editing import EditReport, FileCommand
 
 
@@ -103,14 +105,10 @@ def _edit(  # noqa: PLR0913 # one parameter an option
     locked: tuple[str, ...],
     codes: str | None,
     as_json: bool,
-    layer: str | None,
-    crs: str | None,
-    encoding: str | None,
-    datum: str | None,
-    **columns: str | None,
+    answers: FileAnswers,
+    columns: ColumnChoice,
 ) -> None:
     from gridmap.geo.code_scheme import code_scheme  # noqa: PLC0415
-    from gridmap.read.vectors.columns import ColumnChoice  # noqa: PLC0415
     from gridmap.service.cell_files.editing import EditRequest, edit_file  # noqa: PLC0415
 
     report = edit_file(
@@ -123,11 +121,8 @@ def _edit(  # noqa: PLR0913 # one parameter an option
             weight=weight,
             locked=frozenset(locked),
             codes=None if codes is None else code_scheme(codes),
-            layer=layer,
-            columns=ColumnChoice(**columns),
-            crs=crs,
-            encoding=encoding,
-            datum=datum_of(datum),
+            answers=answers,
+            columns=columns,
         )
     )
     for note in report.notes:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from gridmap.cli.command import main
-from gridmap.cli.options import INPUT, OUTPUT, as_json, datum_of, points_option, reading_options
+from gridmap.cli.options import INPUT, OUTPUT, as_json, points_option, reading_options, size_options
 from gridmap.cli.terminal import answer, progress_bar, say
 from gridmap.messages import msg
+
+if TYPE_CHECKING:
+    from gridmap.geo.sizes import CellSize
+    from gridmap.read.files.answers import FileAnswers
+    from gridmap.read.vectors.columns import ColumnChoice
 
 
 @main.command(epilog="Example: gridmap micro cells.gpkg --points buildings.gpkg --out micro.gpkg")
@@ -21,26 +26,18 @@ from gridmap.messages import msg
 @points_option
 @click.option("--weight", help="Column of the points' load.")
 @click.option("--lines", type=INPUT, help="Roads, rivers, rail to cut along.")
-@click.option("--target", type=float, default=40, show_default=True, help="Load a micro-grid should have.")
-@click.option(
-    "--min", "minimum", type=float, default=30, show_default=True, help="Least load of a micro-grid."
-)
-@click.option(
-    "--max", "maximum", type=float, default=50, show_default=True, help="Most load of a micro-grid."
-)
+@size_options("micro-grid", target=40, minimum=30, maximum=50)
 @click.option(
     "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes to cut in."
 )
 @as_json
-def micro(  # noqa: PLR0913, PLR0917 # one parameter an option
+def micro(
     cells: Path,
     out: Path,
     points: Path | None,
     weight: str | None,
     lines: Path | None,
-    target: float,
-    minimum: float,
-    maximum: float,
+    size: CellSize,
     jobs: int,
     as_json: bool,
 ) -> None:
@@ -48,7 +45,6 @@ def micro(  # noqa: PLR0913, PLR0917 # one parameter an option
 
     Without points a workspace's buildings say where the load is, else each cell's own households.
     """
-    from gridmap.geo.sizes import CellSize  # noqa: PLC0415
     from gridmap.service.cell_files.micro_grids import MicroRequest, cut_micro_grids  # noqa: PLC0415
     from gridmap.settings import Settings  # noqa: PLC0415
 
@@ -58,7 +54,7 @@ def micro(  # noqa: PLR0913, PLR0917 # one parameter an option
         points=points,
         weight=weight,
         lines=lines,
-        size=CellSize(target, minimum, maximum),
+        size=size,
         workers=jobs,
         cluster=Settings().dask_address,
     )
@@ -109,17 +105,13 @@ def zones(  # noqa: PLR0913, PLR0917 # one parameter an option
     called: str,
     units: tuple[Path, ...],
     as_json: bool,
-    layer: str | None,
-    crs: str | None,
-    encoding: str | None,
-    datum: str | None,
-    **columns: Any,
+    answers: FileAnswers,
+    columns: ColumnChoice,
 ) -> int:
     """Derive the levels above CELLS: villages, zones after a list, townships, counties.
 
     Every shape is the union of the cells in it. Exit 1 where a place is left over or a level is not exact.
     """
-    from gridmap.read.vectors.columns import ColumnChoice  # noqa: PLC0415
     from gridmap.service.cell_files.levels import ZonesRequest, derive_levels  # noqa: PLC0415
 
     report = derive_levels(
@@ -131,11 +123,8 @@ def zones(  # noqa: PLR0913, PLR0917 # one parameter an option
             column=column,
             called=called,
             units=units,
-            layer=layer,
-            columns=ColumnChoice(**columns),
-            crs=crs,
-            encoding=encoding,
-            datum=datum_of(datum),
+            answers=answers,
+            columns=columns,
         )
     )
     for note in report.notes:

@@ -15,11 +15,10 @@ from gridmap.cli.options import (
     OUTPUT,
     again_options,
     as_json,
-    datum_of,
+    cell_size_options,
     method_options,
     points_options,
     reading_options,
-    size_options,
     weight_option,
 )
 from gridmap.cli.terminal import answer, progress_bar, say
@@ -28,6 +27,8 @@ from gridmap.messages import msg
 
 if TYPE_CHECKING:
     from gridmap.geo.sizes import CellSize
+    from gridmap.read.files.answers import FileAnswers
+    from gridmap.read.vectors.columns import ColumnChoice
     from gridmap.service.cell_files.resplit_report import ResplitReport
     from gridmap.service.cell_files.resplitting import RulePart
     from gridmap.service.cell_files.splitting import SplitReport, SplitRequest
@@ -57,7 +58,7 @@ _AGAIN: Final = ("only", "relieve", "locked", "report")
 )
 @points_options
 @weight_option
-@size_options
+@cell_size_options
 @method_options
 @again_options
 @reading_options
@@ -72,24 +73,15 @@ def split(  # noqa: PLR0913, PLR0917 # one parameter an option
     units: Path,
     out: Path,
     points: Path | None,
-    points_crs: str | None,
-    points_datum: str | None,
+    points_answers: FileAnswers,
     weight: str | None,
-    target: float,
-    minimum: float,
-    maximum: float,
+    size: CellSize,
     method: str,
     previous: Path | None,
     jobs: int,
     as_json: bool,
-    layer: str | None,
-    crs: str | None,
-    encoding: str | None,
-    datum: str | None,
-    code: str | None,
-    name: str | None,
-    parent: str | None,
-    level: str | None,
+    answers: FileAnswers,
+    columns: ColumnChoice,
     **others: Any,
 ) -> None:
     """Cut every community or village of UNITS into cells of about equal load.
@@ -97,8 +89,6 @@ def split(  # noqa: PLR0913, PLR0917 # one parameter an option
     With --previous only what no longer fits is cut again. With GRIDMAP_DASK_ADDRESS set, the workers of
     that dask cluster cut, and --jobs is not looked at.
     """
-    from gridmap.geo.sizes import CellSize  # noqa: PLC0415
-    from gridmap.read.vectors.columns import ColumnChoice  # noqa: PLC0415
     from gridmap.service.cell_files.materials import MaterialFiles  # noqa: PLC0415
     from gridmap.service.cell_files.splitting import SplitRequest  # noqa: PLC0415
     from gridmap.settings import Settings  # noqa: PLC0415
@@ -110,16 +100,12 @@ def split(  # noqa: PLR0913, PLR0917 # one parameter an option
         source=units,
         out=out,
         points=points,
-        points_crs=points_crs,
-        points_datum=datum_of(points_datum),
+        points_answers=points_answers,
         weight=weight,
-        rule=_rule(method, given, CellSize(target, minimum, maximum)),
+        rule=_rule(method, given, size),
         files=MaterialFiles(**{option: given[option] for option in _FILES if option in given}),
-        layer=layer,
-        columns=ColumnChoice(code, name, parent, level),
-        crs=crs,
-        encoding=encoding,
-        datum=datum_of(datum),
+        answers=answers,
+        columns=columns,
         workers=jobs,
         cluster=Settings().dask_address,
     )

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gridmap.cli.command import main
-from gridmap.cli.options import INPUT, OUTPUT, as_json, datum_of, reading_options
+from gridmap.cli.options import INPUT, OUTPUT, as_json, reading_options
 from gridmap.cli.terminal import answer, now, say
 from gridmap.errors import InputError
 from gridmap.messages import msg, msg_n
 
 if TYPE_CHECKING:
+    from gridmap.read.files.answers import FileAnswers
+    from gridmap.read.vectors.columns import ColumnChoice
     from gridmap.service.boundaries.preview import Boundaries
     from gridmap.service.boundaries.saving import UnitsTrial
 
@@ -30,6 +32,7 @@ _OPTIONS_OF = {
     "cells": {"dry_run"},
 } | dict.fromkeys(("households", "checkpoints", "sites", "visits"), _OF_TABLES - {"no_new_people"})
 _OPTIONS_OF["people"] = _OF_TABLES - {"layer"}
+_OF_ALL = {"workspace", "kind", "file", "as_json"}
 
 
 @main.command("import", epilog="Example: gridmap import county.gpkg people roster.xlsx --dry-run")
@@ -49,7 +52,15 @@ _OPTIONS_OF["people"] = _OF_TABLES - {"layer"}
 @click.option("--report", type=OUTPUT, help="Write all faults: .json, or .xlsx with the faulty cells marked.")
 @click.option("--reason", default=None, help="Why, for the history [import: FILE].")
 @as_json
-def import_file(workspace: Path, kind: str, file: Path, as_json: bool, **options: Any) -> int:
+def import_file(
+    workspace: Path,
+    kind: str,
+    file: Path,
+    as_json: bool,
+    answers: FileAnswers,
+    columns: ColumnChoice,
+    **options: Any,
+) -> int:
     """Bring FILE into WORKSPACE; units make it where there is none.
 
     Units come first, upper and lower levels in any order; then the cells that were cut from them; then
@@ -57,17 +68,23 @@ def import_file(workspace: Path, kind: str, file: Path, as_json: bool, **options
     .xls, .ods, .csv) or a vector file. Rows that cannot be saved are told one by one, and then nothing is
     saved. docs/importing.md tells which columns are known.
     """
-    _refuse_other_options(kind, options)
+    _refuse_other_options(kind)
     if kind in {"units", "cells"}:
-        return _import_places(workspace, kind, file, options, as_json=as_json)
+        from gridmap.service.boundaries.preview import Boundaries  # noqa: PLC0415 # keeps --help quick
+
+        source = Boundaries(file, answers, columns)
+        return _import_places(workspace, kind, source, options, as_json=as_json)
     from gridmap.cli.imports.tables import import_table  # noqa: PLC0415 # keeps --help quick
 
-    return import_table(workspace, kind, file, options, as_json=as_json)
+    return import_table(workspace, kind, file, options | {"answers": answers}, as_json=as_json)
 
 
-def _refuse_other_options(kind: str, options: dict[str, Any]) -> None:
+def _refuse_other_options(kind: str) -> None:
     """An option that would do nothing is a misunderstanding."""
-    strange = sorted(name for name, value in options.items() if value and name not in _OPTIONS_OF[kind])
+    given = click.get_current_context().params
+    strange = sorted(
+        name for name, value in given.items() if value and name not in _OPTIONS_OF[kind] | _OF_ALL
+    )
     if strange:
         named = [f"--{name.replace('_', '-')}" for name in strange]
         raise InputError(msg("import {kind} takes no {options}", kind=kind, options=named))
@@ -76,24 +93,18 @@ def _refuse_other_options(kind: str, options: dict[str, Any]) -> None:
 def _import_places(
     workspace: Path,
     kind: str,
-    file: Path,
+    source: Boundaries,
     options: dict[str, Any],
     *,
     as_json: bool,
 ) -> int:
     """Save units or cells, or try to; a workspace is made for units where there is none."""
-    from gridmap.read.vectors.columns import ColumnChoice  # noqa: PLC0415
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
     from gridmap.service.boundaries.new_workspace import make_workspace  # noqa: PLC0415
-    from gridmap.service.boundaries.preview import Boundaries  # noqa: PLC0415
     from gridmap.service.boundaries.saving import import_units  # noqa: PLC0415
     from gridmap.service.cells.adopting import import_cells  # noqa: PLC0415
     from gridmap.service.workspaces import open_workspace  # noqa: PLC0415
 
-    columns = ColumnChoice(*(options[name] for name in ("code", "name", "parent", "level")))
-    source = Boundaries(
-        file, options["layer"], columns, options["crs"], options["encoding"], datum_of(options["datum"])
-    )
     if options["dry_run"]:
         return _try_places(workspace, kind, source, as_json=as_json)
     made = kind == "units" and not workspace.exists()
@@ -105,7 +116,7 @@ def _import_places(
         if kind == "units":
             report = import_units(into, source, user=OPERATOR, at=now())
         else:
-            report = import_cells(into, file, user=OPERATOR, at=now())
+            report = import_cells(into, source.path, user=OPERATOR, at=now())
     except BaseException:
         if made:
             workspace.unlink()  # made by this command, and empty

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gridmap.cli.options import datum_of
 from gridmap.cli.terminal import answer, now, progress_bar, say, terminal_language
 from gridmap.errors import InputError
 from gridmap.messages import msg
@@ -93,7 +92,7 @@ def _look(cache: PlanCache, kind: str, file: Path, options: dict[str, Any], at: 
 
     sheets: tuple[OfficeTable, ...] = ()
     if file.suffix.lower() not in KINDS:
-        sheets = read_office_tables(file, encoding=options["encoding"])
+        sheets = read_office_tables(file, encoding=options["answers"].encoding)
     if kind == "people" and is_roster_template(sheets):
         return _roster(cache, sheets, file, options, at)
     return _office_table(cache, kind, sheets, file, options, at)
@@ -136,7 +135,8 @@ def _roster(
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
     from gridmap.service.imports.roster.file import read_roster  # noqa: PLC0415
 
-    strange = sorted(name for name, value in options.items() if value and name in _OF_OTHER_TABLES)
+    given = {name for name, value in click.get_current_context().params.items() if value}
+    strange = sorted(given & _OF_OTHER_TABLES)
     if strange:
         named = [f"--{name.replace('_', '-')}" for name in strange]
         raise InputError(
@@ -161,10 +161,10 @@ def _reading(options: dict[str, Any]) -> Reading:
     from gridmap.service.imports.source import Reading  # noqa: PLC0415
 
     return Reading(
-        sheet=options["sheet"] or options["layer"],
-        encoding=options["encoding"],
-        crs=options["crs"],
-        datum=datum_of(options["datum"]),
+        sheet=options["sheet"] or options["answers"].layer,
+        encoding=options["answers"].encoding,
+        crs=options["answers"].crs,
+        datum=options["answers"].datum,
         year=options["year"],
     )
 

@@ -12,13 +12,14 @@ import pandas as pd
 
 from gridmap.geo.faults import parent_notes
 from gridmap.geo.frames import Cells, Points, Units, check_cells, check_units
-from gridmap.geo.systems.datum import Datum
 from gridmap.messages import Message, msg_n
 from gridmap.names import BUILDINGS, CELLS, CODE, CUTS, UNITS
+from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
 from gridmap.read.files.frames import require_likely, require_sure_texts, to_frame
 from gridmap.read.files.safe import RawLayer, Wish, read_layers
 from gridmap.read.values.numbers import with_plain_digits
 from gridmap.read.vectors.columns import (
+    USUAL_COLUMNS,
     ColumnChoice,
     attributes,
     matched_columns,
@@ -67,39 +68,31 @@ class CellsFile:
 
 
 def read_units(
-    path: Path,
-    *,
-    layer: str | None = None,
-    columns: ColumnChoice | None = None,
-    crs: str | None = None,
-    encoding: str | None = None,
-    datum: Datum = Datum.WGS84,
+    path: Path, answers: FileAnswers = NOTHING_SAID, columns: ColumnChoice = USUAL_COLUMNS
 ) -> UnitsFile:
     """Read boundaries and check them.
 
     Args:
         path: a vector file; see `gridmap.read.files.kinds`.
-        layer: where several fit; otherwise `units`, else the only layer of areas.
+        answers: what the file does not tell, or tells wrongly; without a layer `units` is read, else the only
+            layer of areas.
         columns: which columns hold code, name, parent and level; otherwise usual spellings are looked for.
-        crs: overrides the file's own, for example `EPSG:4547`, or `EPSG:4547/swapped` for northing first.
-        encoding: of its texts, where it is not found.
-        datum: that its coordinates were shifted to.
 
     Raises:
         InputError: the file cannot be read as units; see the kinds in `gridmap.errors`.
     """
-    raw = _required(path, Wish("polygon", layer, (UNITS,)), encoding)
+    raw = _required(path, Wish("polygon", answers.layer, (UNITS,)), answers.encoding)
     require_sure_texts(raw, path.name)
-    frame = to_frame(raw, crs=crs, file=path.name, datum=datum)
-    if crs is None:
+    frame = to_frame(raw, crs=answers.crs, file=path.name, datum=answers.datum)
+    if answers.crs is None:
         require_likely(frame, path.name)
     wide, frame = plain_digits(frame)
     present = tuple(attributes(frame))
-    matched = matched_columns(frame, columns or ColumnChoice(), file=path.name)
+    matched = matched_columns(frame, columns, file=path.name)
     frame = with_standard_columns(frame, matched)
     units = check_units(frame, source=path.name)
     notes = (*wide, *_repaired_codes(frame[CODE], units[CODE]), *raw.notes, *parent_notes(units))
-    if columns is None or columns.parent is None:
+    if columns.parent is None:
         notes += tuple(nesting_notes(units, matched))
     return UnitsFile(units, raw.layer, notes, present, matched)
 

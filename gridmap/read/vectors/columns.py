@@ -62,6 +62,10 @@ class ColumnChoice:
         return {CODE: self.code, NAME: self.name, PARENT_CODE: self.parent, LEVEL: self.level}.get(column)
 
 
+USUAL_COLUMNS: Final = ColumnChoice()
+"""No column is named: usual spellings are looked for."""
+
+
 def matched_columns(frame: gpd.GeoDataFrame, choice: ColumnChoice, *, file: str) -> dict[str, str | None]:
     """The file's column for each of ours, None where it has none.
 

@@ -15,26 +15,26 @@ from gridmap.errors import FaultsError
 from gridmap.geo.codes import code_texts
 from gridmap.geo.faults import parent_notes
 from gridmap.geo.frames import check_dirty_units
-from gridmap.geo.systems.datum import Datum
 from gridmap.messages import Message, msg_n
 from gridmap.model.faults import FaultKind
 from gridmap.names import CODE, UNITS
+from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
 from gridmap.read.files.frames import require_likely, require_sure_texts, to_frame
 from gridmap.read.files.safe import RawLayer, Wish, read_layers
 from gridmap.read.vectors.boundaries import plain_digits
-from gridmap.read.vectors.columns import ColumnChoice, matched_columns, nesting_notes, with_standard_columns
+from gridmap.read.vectors.columns import (
+    USUAL_COLUMNS,
+    ColumnChoice,
+    matched_columns,
+    nesting_notes,
+    with_standard_columns,
+)
 
 _AREAS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
 def read_dirty_units(
-    path: Path,
-    *,
-    layer: str | None = None,
-    columns: ColumnChoice | None = None,
-    crs: str | None = None,
-    encoding: str | None = None,
-    datum: Datum = Datum.WGS84,
+    path: Path, answers: FileAnswers = NOTHING_SAID, columns: ColumnChoice = USUAL_COLUMNS
 ) -> tuple[gpd.GeoDataFrame, tuple[Message, ...]]:
     """Read boundaries that may be invalid, overlap, or be there twice; arguments as of `read_units`.
 
@@ -46,14 +46,14 @@ def read_dirty_units(
     Raises:
         InputError: the file cannot be read as units, or has faults in its codes or parents.
     """
-    (raw,) = read_layers(path, [Wish("polygon", layer, (UNITS,))], encoding=encoding)
+    (raw,) = read_layers(path, [Wish("polygon", answers.layer, (UNITS,))], encoding=answers.encoding)
     assert raw is not None, "only optional layers may be missing"
     require_sure_texts(raw, path.name)
-    frame = _without_damaged(to_frame(raw, crs=crs, file=path.name, datum=datum), raw)
-    if crs is None:
+    frame = _without_damaged(to_frame(raw, crs=answers.crs, file=path.name, datum=answers.datum), raw)
+    if answers.crs is None:
         require_likely(frame, path.name)
     wide, frame = plain_digits(frame)
-    matched = matched_columns(frame, columns or ColumnChoice(), file=path.name)
+    matched = matched_columns(frame, columns, file=path.name)
     frame, of_mixed = _areas_only(with_standard_columns(frame, matched))
     frame, of_repeated = _without_repeated(frame)
     try:
@@ -61,7 +61,7 @@ def read_dirty_units(
     except FaultsError as error:
         raise FaultsError(path.name, [*_damage(raw), *error.faults]) from error
     of_parents = parent_notes(units)
-    if columns is None or columns.parent is None:
+    if columns.parent is None:
         of_parents += nesting_notes(units, matched)
     return units, (*wide, *raw.notes, *of_mixed, *of_repeated, *of_parents)
 

@@ -15,9 +15,10 @@ import shapely
 
 from gridmap.errors import InputError
 from gridmap.geo.frames import Points, check_points
-from gridmap.geo.systems.datum import Datum, frame_to_wgs84
+from gridmap.geo.systems.datum import frame_to_wgs84
 from gridmap.messages import Message, msg, msg_n
 from gridmap.names import BUILDINGS, GEOMETRY, HOUSEHOLDS, WEIGHT, WGS84
+from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
 from gridmap.read.files.frames import in_system, to_frame
 from gridmap.read.files.safe import RawLayer, Wish, read_layers
 from gridmap.read.values.numbers import plain_numbers
@@ -41,45 +42,30 @@ class PointsFile:
     notes: tuple[Message, ...]
 
 
-def read_points(
-    path: Path,
-    *,
-    weight: str | None = None,
-    layer: str | None = None,
-    crs: str | None = None,
-    datum: Datum = Datum.WGS84,
-    encoding: str | None = None,
-) -> PointsFile:
+def read_points(path: Path, answers: FileAnswers = NOTHING_SAID, *, weight: str | None = None) -> PointsFile:
     """Read places of load and check them. Areas, such as footprints of buildings, count at a point inside.
 
     Args:
         path: a vector file (see `gridmap.read.files.kinds`), or .csv with a geometry (WKT), with longitude
             and latitude, or with both in a column; see `gridmap.read.vectors.point_tables`.
+        answers: what the file does not tell, or tells wrongly; without a layer `buildings` is read, else the
+            only one; lon, lat are EPSG:4326 where no system is named; a column of datums goes before the one
+            that is said; of a .csv only system and datum are heeded.
         weight: the column of loads; otherwise `households` where there is one, else each point counts 1.
-        layer: where several fit; otherwise `buildings`, else the only one.
-        crs: overrides the file's own, `/swapped` after it turns the axes; lon, lat are EPSG:4326 unless
-            named otherwise.
-        datum: that its coordinates were shifted to; a column of datums goes before it.
-        encoding: of the texts of a vector file, where it is not found.
 
     Raises:
         InputError: the file cannot be read as points; see the kinds in `gridmap.errors`.
     """
     if path.suffix.lower() == ".csv":
-        frame, notes = _from_table(read_csv_rows(path), crs, datum, path.name)
+        frame, notes = _from_table(read_csv_rows(path), answers, path.name)
         return _checked(frame, weight, path.name, notes)
-    (raw,) = read_layers(path, [Wish("point", layer, (BUILDINGS,))], encoding=encoding)
+    (raw,) = read_layers(path, [Wish("point", answers.layer, (BUILDINGS,))], encoding=answers.encoding)
     assert raw is not None, "only optional layers may be missing"
-    return to_points(raw, weight=weight, crs=crs, datum=datum, file=path.name)
+    return to_points(raw, answers, weight=weight, file=path.name)
 
 
 def to_points(
-    raw: RawLayer,
-    *,
-    weight: str | None = None,
-    crs: str | None = None,
-    datum: Datum = Datum.WGS84,
-    file: str,
+    raw: RawLayer, answers: FileAnswers = NOTHING_SAID, *, weight: str | None = None, file: str
 ) -> PointsFile:
     """A layer as checked points; see `read_points`.
 
@@ -87,9 +73,9 @@ def to_points(
         InputError: the layer does not hold points.
     """
     if raw.geometry is None:
-        frame, notes = _from_table(raw.table.to_pandas(), crs, datum, file)
+        frame, notes = _from_table(raw.table.to_pandas(), answers, file)
         return _checked(frame, weight, file, (*raw.notes, *notes))
-    return _checked(to_frame(raw, crs=crs, file=file, datum=datum), weight, file, raw.notes)
+    return _checked(to_frame(raw, crs=answers.crs, file=file, datum=answers.datum), weight, file, raw.notes)
 
 
 def _checked(
@@ -100,13 +86,13 @@ def _checked(
 
 
 def _from_table(
-    table: pd.DataFrame, crs: str | None, datum: Datum, file: str
+    table: pd.DataFrame, answers: FileAnswers, file: str
 ) -> tuple[gpd.GeoDataFrame, tuple[Message, ...]]:
     """Points of a table with WKT in `geometry`, or with longitude and latitude, and what was done."""
     columns = point_columns([str(title) for title in table.columns])
     attributes = {str(title): table[title] for title in table.columns if title != GEOMETRY}
-    if columns.texts and crs is None and not has_metres(table, columns):
-        placed, notes = points_in_degrees(table, columns, datum=datum, file=file)
+    if columns.texts and answers.crs is None and not has_metres(table, columns):
+        placed, notes = points_in_degrees(table, columns, datum=answers.datum, file=file)
         return gpd.GeoDataFrame(attributes, geometry=placed), notes
     titles = {str(title).strip().lower(): title for title in table.columns}
     if len(columns.texts) == 2:
@@ -123,9 +109,9 @@ def _from_table(
         )
     shapes = np.array(shapely.points(x, y), dtype=object)
     shapes[~(np.isfinite(x) & np.isfinite(y))] = None
-    placed = in_system(shapes, crs or WGS84, file).geometry
+    placed = in_system(shapes, answers.crs or WGS84, file).geometry
     frame = gpd.GeoDataFrame(attributes, geometry=placed.set_axis(table.index))
-    return frame_to_wgs84(frame, datum), ()
+    return frame_to_wgs84(frame, answers.datum), ()
 
 
 def _points_of_texts(texts: pd.Series[str]) -> tuple[Floats, Floats]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,10 +14,10 @@ from gridmap.geo.coverage.topology import part_counts
 from gridmap.geo.frames import check_units
 from gridmap.geo.layers_file import check_output, write_layers
 from gridmap.geo.systems.crs import crs_text, metric_crs
-from gridmap.geo.systems.datum import Datum
 from gridmap.messages import Message, msg, msg_n
 from gridmap.names import CODE, KIND, NAME, UNITS, WGS84
-from gridmap.read.vectors.columns import ColumnChoice
+from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
+from gridmap.read.vectors.columns import USUAL_COLUMNS, ColumnChoice
 from gridmap.read.vectors.dirty_units import read_dirty_units
 
 DEFECTS, BEFORE = "defects", "before"
@@ -32,18 +32,15 @@ class CleanRequest:
         source: boundaries.
         out: the GeoPackage to write: layers `units`, `defects`, `before`.
         report: a JSON file to write the report to, too.
-        layer, columns, crs, encoding, datum: how to read the boundaries, where the file does not tell.
+        answers, columns: how to read the boundaries, where the file does not tell.
         snap, gap_width: see `gridmap.geo.coverage.repair.repair`.
     """
 
     source: Path
     out: Path
     report: Path | None = None
-    layer: str | None = None
-    columns: ColumnChoice = field(default_factory=ColumnChoice)
-    crs: str | None = None
-    encoding: str | None = None
-    datum: Datum = Datum.WGS84
+    answers: FileAnswers = NOTHING_SAID
+    columns: ColumnChoice = USUAL_COLUMNS
     snap: float | None = None
     gap_width: float | None = None
 
@@ -116,14 +113,7 @@ def clean_file(request: CleanRequest) -> CleanReport:
     """
     check_output(request.out, (request.source,))
     _check_report(request)
-    drawn, notes = read_dirty_units(
-        request.source,
-        layer=request.layer,
-        columns=request.columns,
-        crs=request.crs,
-        encoding=request.encoding,
-        datum=request.datum,
-    )
+    drawn, notes = read_dirty_units(request.source, request.answers, request.columns)
     system = metric_crs(drawn)
     metric = drawn if drawn.crs == system else drawn.to_crs(system)
     mended = repair(metric, snap=request.snap, gap_width=request.gap_width)

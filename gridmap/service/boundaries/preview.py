@@ -10,7 +10,6 @@ import pandas as pd
 
 from gridmap.geo.frames import crs_of, leaf_units
 from gridmap.geo.systems.crs import crs_text
-from gridmap.geo.systems.datum import Datum
 from gridmap.messages import Message
 from gridmap.names import (
     CODE,
@@ -18,8 +17,9 @@ from gridmap.names import (
     NAME,
     POPULATION,
 )
+from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
 from gridmap.read.vectors.boundaries import UnitsFile, read_units
-from gridmap.read.vectors.columns import ColumnChoice
+from gridmap.read.vectors.columns import USUAL_COLUMNS, ColumnChoice
 from gridmap.service.boundaries.changes import FACTS
 
 _SAMPLED = 8
@@ -31,11 +31,8 @@ class Boundaries:
     """A file of boundaries and how to read it."""
 
     path: Path
-    layer: str | None = None
-    columns: ColumnChoice = field(default_factory=ColumnChoice)
-    crs: str | None = None
-    encoding: str | None = None
-    datum: Datum = Datum.WGS84
+    answers: FileAnswers = NOTHING_SAID
+    columns: ColumnChoice = USUAL_COLUMNS
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,14 +74,7 @@ def preview(source: Boundaries) -> Preview:
     Raises:
         InputError: the file cannot be used; all its faults are named.
     """
-    read = read_units(
-        source.path,
-        layer=source.layer,
-        columns=source.columns,
-        crs=source.crs,
-        encoding=source.encoding,
-        datum=source.datum,
-    )
+    read = read_units(source.path, source.answers, source.columns)
     leaves = leaf_units(read.units)
     first = read.units.head(_SAMPLED)
     return Preview(

@@ -17,11 +17,11 @@ from gridmap.geo.code_scheme import CodeScheme
 from gridmap.geo.coverage.same_places import with_stored_vertices
 from gridmap.geo.frames import Points
 from gridmap.geo.layers_file import check_output
-from gridmap.geo.systems.datum import Datum
 from gridmap.messages import Message, msg
 from gridmap.names import WEIGHT
+from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
 from gridmap.read.vectors.boundaries import read_units
-from gridmap.read.vectors.columns import ColumnChoice
+from gridmap.read.vectors.columns import USUAL_COLUMNS, ColumnChoice
 from gridmap.read.vectors.lines import read_blocks, read_lines
 from gridmap.read.vectors.points import read_points
 from gridmap.service.cell_files.stored_cells import open_cells
@@ -77,7 +77,7 @@ class EditRequest:
         weight: the column of loads of the points.
         locked: codes of cells that must not change.
         codes: the scheme of new codes; None takes that of the cells.
-        layer, columns, crs, encoding, datum: how to read the boundaries, where the file does not tell.
+        answers, columns: how to read the boundaries, where the file does not tell.
     """
 
     source: Path
@@ -88,11 +88,8 @@ class EditRequest:
     weight: str | None = None
     locked: frozenset[str] = frozenset()
     codes: CodeScheme | None = None
-    layer: str | None = None
-    columns: ColumnChoice = ColumnChoice()  # noqa: RUF009 # it is frozen
-    encoding: str | None = None
-    datum: Datum = Datum.WGS84
-    crs: str | None = None
+    answers: FileAnswers = NOTHING_SAID
+    columns: ColumnChoice = USUAL_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -136,14 +133,7 @@ def edit_file(request: EditRequest) -> EditReport:
     check_output(request.out, (request.source, request.units, request.points, *_drawn(request.command)))
     read = None
     if request.units is not None:
-        read = read_units(
-            request.units,
-            layer=request.layer,
-            columns=request.columns,
-            crs=request.crs,
-            encoding=request.encoding,
-            datum=request.datum,
-        )
+        read = read_units(request.units, request.answers, request.columns)
     stored = open_cells(request.source, None if read is None else read.units)
     stored.require(request.locked)
     units = None

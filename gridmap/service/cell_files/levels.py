@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -16,12 +16,12 @@ from gridmap.geo.codes import code_texts
 from gridmap.geo.frames import check_cells
 from gridmap.geo.layers_file import check_output, write_layers
 from gridmap.geo.systems.crs import crs_text, metric_crs
-from gridmap.geo.systems.datum import Datum
 from gridmap.messages import Message, msg, msg_n, shortened
 from gridmap.names import CODE, GEOMETRY, NAME, PARENT_CODE, ZONES
+from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
 from gridmap.read.tables.zone_list import read_zone_list
 from gridmap.read.vectors.boundaries import CellsFile, read_cells, read_units
-from gridmap.read.vectors.columns import ColumnChoice
+from gridmap.read.vectors.columns import USUAL_COLUMNS, ColumnChoice
 from gridmap.service.metric import converted
 from gridmap.split.levels.zones import Levels, UpperLevel, Zoning, upper_levels
 
@@ -39,7 +39,7 @@ class ZonesRequest:
         column: in place of a table, a column of the cells or of the units that names the zone of each.
         called: what the level of zones is called.
         units: files that tell parents and names: of the cells' units, or the cells of micro-grids.
-        layer, columns, crs, encoding, datum: how to read those, where the files do not tell.
+        answers, columns: how to read those, where the file does not tell.
     """
 
     source: Path
@@ -49,11 +49,8 @@ class ZonesRequest:
     column: str | None = None
     called: str = "zone"
     units: tuple[Path, ...] = ()
-    layer: str | None = None
-    columns: ColumnChoice = field(default_factory=ColumnChoice)
-    encoding: str | None = None
-    datum: Datum = Datum.WGS84
-    crs: str | None = None
+    answers: FileAnswers = NOTHING_SAID
+    columns: ColumnChoice = USUAL_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -102,17 +99,7 @@ def derive_levels(request: ZonesRequest) -> ZonesReport:
     if request.listed is not None and request.column is not None:
         raise InputError(msg("Zones come from a list or from a column: give --list or --column, not both."))
     stored = read_cells(request.source)
-    above = [
-        read_units(
-            path,
-            layer=request.layer,
-            columns=request.columns,
-            crs=request.crs,
-            encoding=request.encoding,
-            datum=request.datum,
-        ).units
-        for path in request.units
-    ]
+    above = [read_units(path, request.answers, request.columns).units for path in request.units]
     tables = [stored.cells, *([] if stored.units is None else [stored.units]), *above]
     zoning = _zoning(request, tables)
     system = _system_of(stored)

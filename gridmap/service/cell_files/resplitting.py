@@ -19,6 +19,7 @@ from gridmap.geo.layers_file import check_output
 from gridmap.geo.systems.crs import crs_text
 from gridmap.messages import Message, msg, msg_n
 from gridmap.names import CODE, HOUSEHOLDS, PARENT_CODE
+from gridmap.read.vectors.boundaries import read_units
 from gridmap.service.cell_files.materials import read_material
 from gridmap.service.cell_files.notes import finding_notes, loads_notes
 from gridmap.service.cell_files.resplit_report import ResplitReport, difference_notes, some
@@ -29,7 +30,6 @@ from gridmap.service.cell_files.splitting import (
     on_lines,
     points_of,
     runner_of,
-    units_of,
 )
 from gridmap.service.cell_files.stored_cells import StoredCells, open_cells
 from gridmap.service.files.report_file import check_report, write_report
@@ -138,7 +138,7 @@ def resplit_file(request: ResplitRequest, *, progress: Progress | None = None) -
 
 def _read(request: ResplitRequest) -> _Ground:
     split = request.split
-    read = units_of(split.source, split)
+    read = read_units(split.source, split.answers, split.columns)
     located = None if split.points is None else points_of(split.points, split)
     stored = open_cells(request.previous, read.units)
     units = with_stored_vertices(units_in(read.units, stored.system), stored.cells)

@@ -17,13 +17,13 @@ from gridmap.geo.layers_file import check_output
 from gridmap.geo.lines.network import share_on_lines
 from gridmap.geo.sizes import CellSize
 from gridmap.geo.systems.crs import crs_text, metric_crs
-from gridmap.geo.systems.datum import Datum
 from gridmap.jobs.cluster import ClusterRunner
 from gridmap.jobs.pool import Runner
 from gridmap.messages import Message, msg
 from gridmap.names import CODE, FEASIBLE, HOUSEHOLDS, PARENT_CODE
-from gridmap.read.vectors.boundaries import UnitsFile, read_cells, read_units
-from gridmap.read.vectors.columns import ColumnChoice
+from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
+from gridmap.read.vectors.boundaries import read_cells, read_units
+from gridmap.read.vectors.columns import USUAL_COLUMNS, ColumnChoice
 from gridmap.read.vectors.lines import read_lines
 from gridmap.read.vectors.points import PointsFile, read_points
 from gridmap.service.cell_files.materials import MaterialFiles, read_material
@@ -46,10 +46,10 @@ class SplitRequest:
         source: boundaries of the units.
         out: the cells file to write, a GeoPackage.
         points: where the load is; None takes it as spread evenly over each unit.
-        points_crs, points_datum: how to read the points, where their file does not tell.
+        points_answers: how to read the points, where their file does not tell.
         weight: the column of loads, of the points where they are given, else of the units.
         files: what cuts follow.
-        layer, columns, crs, encoding, datum: how to read the boundaries, where the file does not tell.
+        answers, columns: how to read the boundaries, where the file does not tell.
         workers: processes to cut in.
         cluster: address of a dask scheduler, whose workers cut then; empty for none.
     """
@@ -57,16 +57,12 @@ class SplitRequest:
     source: Path
     out: Path
     points: Path | None = None
-    points_crs: str | None = None
-    points_datum: Datum = Datum.WGS84
+    points_answers: FileAnswers = NOTHING_SAID
     weight: str | None = None
     rule: SplitRule = field(default_factory=SplitRule)
     files: MaterialFiles = field(default_factory=MaterialFiles)
-    layer: str | None = None
-    columns: ColumnChoice = field(default_factory=ColumnChoice)
-    crs: str | None = None
-    encoding: str | None = None
-    datum: Datum = Datum.WGS84
+    answers: FileAnswers = NOTHING_SAID
+    columns: ColumnChoice = USUAL_COLUMNS
     workers: int = 1
     cluster: str = ""
 
@@ -121,16 +117,12 @@ class CheckRequest:
     cells: Path
     units: Path | None = None
     points: Path | None = None
-    points_crs: str | None = None
-    points_datum: Datum = Datum.WGS84
+    points_answers: FileAnswers = NOTHING_SAID
     weight: str | None = None
     size: CellSize = field(default_factory=CellSize)
-    layer: str | None = None
-    columns: ColumnChoice = field(default_factory=ColumnChoice)
-    crs: str | None = None
+    answers: FileAnswers = NOTHING_SAID
+    columns: ColumnChoice = USUAL_COLUMNS
     lines: Path | None = None
-    encoding: str | None = None
-    datum: Datum = Datum.WGS84
 
 
 def split_file(request: SplitRequest, *, progress: Progress | None = None) -> SplitReport:
@@ -142,7 +134,7 @@ def split_file(request: SplitRequest, *, progress: Progress | None = None) -> Sp
         TessellationError: units that overlap.
     """
     check_output(request.out, (request.source, request.points, *request.files.paths()))
-    read = units_of(request.source, request)
+    read = read_units(request.source, request.answers, request.columns)
     located = None if request.points is None else points_of(request.points, request)
     system = metric_crs(read.units)
     units = units_in(read.units, system)
@@ -165,22 +157,6 @@ def split_file(request: SplitRequest, *, progress: Progress | None = None) -> Sp
     return _report(request, split, notes, on_lines(split.cells, material), compute_ms)
 
 
-def units_of(path: Path, request: SplitRequest | CheckRequest) -> UnitsFile:
-    """The boundaries of a request.
-
-    Raises:
-        InputError: they cannot be read.
-    """
-    return read_units(
-        path,
-        layer=request.layer,
-        columns=request.columns,
-        crs=request.crs,
-        encoding=request.encoding,
-        datum=request.datum,
-    )
-
-
 def points_of(path: Path, request: SplitRequest | CheckRequest) -> PointsFile:
     """The points of a request.
 
@@ -188,7 +164,7 @@ def points_of(path: Path, request: SplitRequest | CheckRequest) -> PointsFile:
         InputError: they cannot be read.
     """
     try:
-        return read_points(path, weight=request.weight, crs=request.points_crs, datum=request.points_datum)
+        return read_points(path, request.points_answers, weight=request.weight)
     except FaultsError:
         raise
     except InputError as error:
@@ -222,7 +198,7 @@ def check_file(request: CheckRequest) -> Quality:
     stored = read_cells(request.cells)
     units, points = stored.units, stored.buildings
     if request.units is not None:
-        units = units_of(request.units, request).units
+        units = read_units(request.units, request.answers, request.columns).units
     if request.points is not None:
         points = points_of(request.points, request).points
     if request.weight is not None and points is None and (units is None or request.weight not in units):

@@ -77,9 +77,7 @@ def preview_points(path: Path, answers: FileAnswers = NOTHING_SAID) -> PointsPre
     Raises:
         InputError: the file cannot be read as points.
     """
-    read = read_points(
-        path, layer=answers.layer, crs=answers.crs, datum=answers.datum, encoding=answers.encoding
-    )
+    read = read_points(path, answers)
     places = [name for name in read.points.columns if str(name).strip().lower() in COORDINATES]
     facts = read.points.drop(columns=[WEIGHT, GEOMETRY, *places])
     numbers = pd.DataFrame({name: pd.to_numeric(facts[name], errors="coerce") for name in facts.columns})

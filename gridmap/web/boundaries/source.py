@@ -213,4 +213,4 @@ def _column_key(file: KeptFile, column: str) -> str:
 
 def _read(file: KeptFile, answers: FileAnswers, choice: ColumnChoice) -> Preview:
     with laid_down(file) as path:
-        return preview(Boundaries(path, answers.layer, choice, answers.crs, answers.encoding, answers.datum))
+        return preview(Boundaries(path, answers, choice))

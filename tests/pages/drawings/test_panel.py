@@ -17,7 +17,6 @@ from streamlit.testing.v1 import AppTest
 from gridmap.geo.systems.placement import Placement
 from gridmap.model.access import Role, User
 from gridmap.names import WGS84
-from gridmap.read.vectors.columns import ColumnChoice
 from gridmap.service.boundaries.preview import Boundaries, preview
 from gridmap.service.plan_cache import PlanCache
 from gridmap.settings import Settings
@@ -125,7 +124,7 @@ def test_a_drawing_of_gbk_becomes_areas_that_units_can_be_read_from(opened: Open
     assert found is not None
     path = tmp_path / found.name
     path.write_bytes(found.content)
-    read = preview(Boundaries(path, None, ColumnChoice(), None))
+    read = preview(Boundaries(path))
     assert read.units == 6
     assert {"东关第1网格", "990101001000002"} < set(read.read.units["code"])
 

@@ -10,6 +10,7 @@ import shapely
 from shapely import Point, box
 
 from gridmap.errors import FaultsError, GridmapError, InputError, MissingCrsError
+from gridmap.read.files.answers import FileAnswers
 from gridmap.read.vectors.boundaries import read_cells, read_units
 from gridmap.read.vectors.columns import ColumnChoice
 from gridmap.read.vectors.points import read_points
@@ -113,7 +114,7 @@ class TestFaults:
         path.with_suffix(".prj").unlink()
         with pytest.raises(MissingCrsError, match=r"u\.shp: .*--crs"):
             read_units(path)
-        assert read_units(path, crs="EPSG:4490").units.crs == "EPSG:4490"
+        assert read_units(path, FileAnswers(crs="EPSG:4490")).units.crs == "EPSG:4490"
 
     @pytest.mark.filterwarnings("ignore:'crs' was not provided")
     def test_the_undefined_system_of_a_geopackage(self, tmp_path: Path) -> None:
@@ -123,7 +124,7 @@ class TestFaults:
 
     def test_a_crs_that_is_none(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match="EPSG:1 names no coordinate system"):
-            read_units(write_gpkg(tmp_path / "u.gpkg"), crs="EPSG:1")
+            read_units(write_gpkg(tmp_path / "u.gpkg"), FileAnswers(crs="EPSG:1"))
 
     def test_metres_that_call_themselves_degrees(self, tmp_path: Path) -> None:
         metres = squares().to_crs("EPSG:4548").set_crs("EPSG:4326", allow_override=True)
@@ -225,7 +226,7 @@ class TestPoints:
     def test_metres_with_wide_spaces(self, tmp_path: Path) -> None:
         path = tmp_path / "p.csv"
         path.write_text("lon,lat\n\u300039500000,\u30004242000\n", encoding="utf-8")
-        points = read_points(path, crs="EPSG:4527").points
+        points = read_points(path, FileAnswers(crs="EPSG:4527")).points
         assert shapely.get_coordinates(points.geometry).tolist() == [[39_500_000, 4_242_000]]
 
     def test_a_weight_that_is_not_there(self, tmp_path: Path) -> None:

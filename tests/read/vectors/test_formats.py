@@ -17,6 +17,7 @@ from shapely import LineString, MultiPolygon, Point, box
 from gridmap.errors import FaultsError, InputError, LayerChoiceError, MissingCrsError
 from gridmap.geo.systems.datum import Datum, from_wgs84
 from gridmap.model.faults import FaultKind
+from gridmap.read.files.answers import FileAnswers
 from gridmap.read.files.safe import RawLayer, Wish, read_every_layer, read_layers
 from gridmap.read.isolated.kml import plain_text
 from gridmap.read.vectors.boundaries import read_units
@@ -195,7 +196,7 @@ class TestKml:
         assert layers == {"一镇 / 2019": 1, "一镇 / 2020": 1, "空": 0}
         with pytest.raises(LayerChoiceError, match="一镇 / 2019, 一镇 / 2020"):
             read_units(path)
-        assert read_units(path, layer="一镇 / 2020").units["name"].tolist() == ["new"]
+        assert read_units(path, FileAnswers(layer="一镇 / 2020")).units["name"].tolist() == ["new"]
 
     def test_folders_of_one_name_stay_apart(self, tmp_path: Path) -> None:
         twice = folder("村", placemark("A", "a", LEFT)) + folder("村", placemark("B", "b", RIGHT))
@@ -363,7 +364,7 @@ class TestNaming:
         path.with_suffix(".prj").unlink()
         with pytest.raises(MissingCrsError, match="/swapped"):
             read_units(path)
-        units = read_units(path, crs="EPSG:4548/swapped").units.to_crs("EPSG:4326")
+        units = read_units(path, FileAnswers(crs="EPSG:4548/swapped")).units.to_crs("EPSG:4326")
         assert off(units) < 1e-9
 
     @pytest.mark.parametrize("datum", [Datum.GCJ02, Datum.BD09])
@@ -374,7 +375,7 @@ class TestNaming:
         frame = squares()
         frame = frame.set_geometry(shapely.transform(frame.geometry.to_numpy(), moved), crs="EPSG:4326")
         frame.to_file(tmp_path / "u.gpkg", layer="units")
-        units = read_units(tmp_path / "u.gpkg", datum=datum).units
+        units = read_units(tmp_path / "u.gpkg", FileAnswers(datum=datum)).units
         assert off(units) < 1e-6
 
     def test_a_system_that_puts_the_data_into_the_sea(self, tmp_path: Path) -> None:
@@ -382,7 +383,7 @@ class TestNaming:
         path = zipped(write_shapefile(tmp_path / "u.shp", wrong), tmp_path / "u.zip")
         with pytest.raises(InputError, match=r"in the sea.*Likely: .*EPSG:4548"):
             read_units(path)
-        assert len(read_units(path, crs="EPSG:4548").units) == 2
+        assert len(read_units(path, FileAnswers(crs="EPSG:4548")).units) == 2
 
 
 def test_points_say_what_was_mended(tmp_path: Path) -> None:

@@ -78,8 +78,8 @@ def test_what_readers_make_of_the_areas(tmp_path: Path) -> None:
     path.write_bytes(traced_areas(request(source)).content)
     assert len(read_drawn_cells(path).shapes) == 6
     with pytest.raises(InputError, match="1 row has no code"):
-        preview(Boundaries(path, None, ColumnChoice(), None))
-    found = preview(Boundaries(path, None, ColumnChoice(code="labels"), None))
+        preview(Boundaries(path))
+    found = preview(Boundaries(path, columns=ColumnChoice(code="labels")))
     assert (found.layer, found.units) == ("drawn", 6)
 
 
