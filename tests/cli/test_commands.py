@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,24 +15,10 @@ from shapely.geometry import Point, box
 
 from gridmap.cli import main
 from gridmap.store.repository import Workspace
+from tests.cli.command_line import in_a_process, refusal, run, the_line_of
 from tests.paths import ROOT
 
 BOSTON = ROOT / "data" / "boston"
-
-
-def run(*arguments: object, language: str = "C") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "gridmap", *map(str, arguments)]
-    environment = {"LANG": language, "PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"}
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
-
-
-def refusal(*arguments: object, language: str = "C") -> str:
-    """The one line that a refused command writes."""
-    result = run(*arguments, language=language)
-    assert (result.returncode, result.stdout) == (2, ""), result.stderr
-    lines = [line for line in result.stderr.splitlines() if line]
-    assert len(lines) == 1, result.stderr
-    return lines[0]
 
 
 def commands(
@@ -103,9 +87,10 @@ def test_a_check_that_fails_exits_with_1(tmp_path: Path) -> None:
         geometry=[box(116.5, 38, 116.51, 38.01), box(116.509, 38, 116.52, 38.01)],
         crs="EPSG:4326",
     ).to_file(cells, layer="cells", driver="GPKG")
-    result = run("check", cells, "--json")
+    result = in_a_process("check", cells, "--json")
     assert result.returncode == 1
     assert json.loads(result.stdout)["overlap_m2"] > 1
+    assert run("check", cells, "--json") == result
 
 
 def squares(path: Path, **columns: list[str | None]) -> Path:
@@ -170,7 +155,9 @@ def test_a_bad_file_is_refused_in_one_line_and_nothing_is_written(
 
 def test_refusals_speak_the_terminals_language(tmp_path: Path) -> None:
     file, _ = bad_files(tmp_path)["no polygons"]
-    assert "面" in refusal("split", file, "--out", tmp_path / "c.gpkg", language="zh_CN.UTF-8")
+    split = ("split", file, "--out", tmp_path / "c.gpkg")
+    assert "面" in refusal(*split, language="zh_CN.UTF-8")
+    assert "面" in the_line_of(in_a_process(*split, language="zh_CN.UTF-8"))
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import geopandas as gpd
@@ -19,16 +17,10 @@ from pypdf import PdfReader
 from gridmap.geo.systems.datum import Datum, frame_to_wgs84
 from gridmap.store.history import read_events
 from gridmap.store.repository import Workspace
-from tests.paths import ROOT
+from tests.cli.command_line import run
 from tests.store.drawn_workspace import drawn_workspace
 
 FIRST = "990101001000"
-
-
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "gridmap", "export", *map(str, arguments)]
-    environment = {"LANG": "C", "PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"}
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
 
 
 @pytest.fixture
@@ -38,7 +30,7 @@ def workspace(tmp_path: Path) -> Path:
 
 def exported(workspace: Path, kind: str, name: str, *options: str) -> tuple[Path, dict[str, object]]:
     out = workspace.parent / name
-    result = run(workspace, kind, "--out", out, "--json", *options)
+    result = run("export", workspace, kind, "--out", out, "--json", *options)
     assert result.returncode == 0, result.stderr
     answer: dict[str, object] = json.loads(result.stdout)
     assert answer["bytes"] == out.stat().st_size
@@ -100,7 +92,7 @@ def test_a_refusal_is_one_line_and_leaves_the_file(
         old = out.read_bytes()
     elif out.parent.exists():
         out.write_bytes(old)
-    result = run(workspace, kind, "--out", out, *options)
+    result = run("export", workspace, kind, "--out", out, *options)
     assert (result.returncode, result.stdout) == (2, "")
     (line,) = result.stderr.splitlines()
     assert words in line
@@ -112,7 +104,7 @@ def test_a_refusal_is_one_line_and_leaves_the_file(
 def test_another_workspace_is_never_replaced(workspace: Path) -> None:
     other = workspace.with_name("other.gpkg")
     shutil.copy(workspace, other)
-    assert "left alone" in run(workspace, "geo", "--out", other).stderr
+    assert "left alone" in run("export", workspace, "geo", "--out", other).stderr
 
 
 def test_geodata_for_the_maps_of_amap(workspace: Path) -> None:
@@ -127,6 +119,6 @@ def test_geodata_for_the_maps_of_amap(workspace: Path) -> None:
 
 
 def test_a_sheet_is_never_shifted(workspace: Path) -> None:
-    result = run(workspace, "sheet", "--out", workspace.parent / "map.png", "--datum", "bd09")
+    result = run("export", workspace, "sheet", "--out", workspace.parent / "map.png", "--datum", "bd09")
     assert (result.returncode, result.stdout) == (2, "")
     assert "Only geodata" in result.stderr

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 from gridmap.store.repository import Workspace
+from tests.cli.command_line import in_a_process, run
 from tests.paths import ROOT
-
-
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "gridmap", *map(str, arguments)]
-    environment = {"LANG": "C", "PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"}
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
 
 
 def test_a_new_workspace_is_empty_and_takes_boundaries(tmp_path: Path) -> None:
     path = tmp_path / "county.gpkg"
-    made = run("new", path, "--title", "Green County", "--json")
+    made = in_a_process("new", path, "--title", "Green County", "--json")
     assert made.returncode == 0
     assert json.loads(made.stdout) == {"workspace": str(path), "title": "Green County"}
     workspace = Workspace.open(path)

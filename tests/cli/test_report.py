@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.cli.test_commands import refusal, run
+from tests.cli.command_line import in_a_process, refusal, run
 from tests.store.drawn_workspace import drawn_workspace
 
 
@@ -19,7 +19,7 @@ def workspace(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("asked", [("--json",), ("--format", "json")])
 def test_json_alone_is_on_stdout(workspace: Path, asked: tuple[str, ...]) -> None:
-    result = run("report", workspace, "--scope", "990101001000", "--at", "2020-02-10T12:00", *asked)
+    result = in_a_process("report", workspace, "--scope", "990101001000", "--at", "2020-02-10T12:00", *asked)
     assert result.returncode == 0, result.stderr
     found = json.loads(result.stdout)
     assert (found["scope"], found["as_of"]) == ("990101001000", "2020-02-10T12:00:00")

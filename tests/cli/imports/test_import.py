@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,7 +10,7 @@ import openpyxl
 import pytest
 
 from gridmap.store.repository import Workspace
-from tests.paths import ROOT
+from tests.cli import command_line
 from tests.store.drawn_workspace import WEST, drawn_workspace
 
 HEADINGS = ("村名", "户数", "甲")
@@ -34,10 +31,8 @@ def office(
     return path
 
 
-def run(workspace: Workspace, kind: str, file: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "gridmap", "import", str(workspace.path), kind, str(file), *options]
-    environment = {"LANG": "C", "PATH": os.defpath, "PYTHONUTF8": "1"}
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
+def run(workspace: Workspace, kind: str, file: Path, *options: str) -> command_line.Told:
+    return command_line.run("import", workspace.path, kind, file, *options)
 
 
 def test_a_dirty_file_is_previewed_reported_and_saved(workspace: Workspace) -> None:

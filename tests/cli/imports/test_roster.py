@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import openpyxl
@@ -14,7 +11,7 @@ import pytest
 from gridmap.service.imports.roster.file import write_roster
 from gridmap.service.plan_cache import PlanCache
 from gridmap.store.repository import Workspace
-from tests.paths import ROOT
+from tests.cli import command_line
 from tests.store.drawn_workspace import CELLS, MORNING, PHONE, PLANNER, drawn_workspace
 
 GOOD, BAD = ("安", PHONE, CELLS[0], "网格员"), ("鲍", "110", "990101009999001", "网格员")
@@ -34,12 +31,8 @@ def roster(workspace: Workspace, *rows: tuple[str, ...]) -> Path:
     return path
 
 
-def run(
-    workspace: Workspace, file: Path, *options: str, kind: str = "people"
-) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "gridmap", "import", str(workspace.path), kind, str(file), *options]
-    environment = {"LANG": "C", "PATH": os.defpath, "PYTHONUTF8": "1"}
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
+def run(workspace: Workspace, file: Path, *options: str, kind: str = "people") -> command_line.Told:
+    return command_line.run("import", workspace.path, kind, file, *options)
 
 
 def test_a_good_file_is_saved(workspace: Workspace) -> None:
