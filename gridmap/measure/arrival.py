@@ -10,6 +10,7 @@ import pandas as pd
 from gridmap.measure.membership import positions
 from gridmap.model.people import TargetKind
 from gridmap.model.plan import Plan
+from gridmap.model.posts import lasting
 from gridmap.names import NAME
 
 
@@ -24,10 +25,8 @@ def deployments(plan: Plan, at: datetime) -> pd.DataFrame:
         Columns person_id, target_kind, target_code, arrived (bool: `arrived_at` is no later than `at`).
     """
     posts = plan.posts
-    begun = posts["valid_from"] <= at
-    lasting = posts["valid_to"].isna() | (posts["valid_to"] > at)
     elsewhere = posts["target_kind"] != TargetKind.CHECKPOINT.value
-    found = posts[begun & lasting & elsewhere]
+    found = posts[lasting(posts, at) & elsewhere]
     found = found[_sent(plan, found["person_id"])]
     arrived = found["arrived_at"] <= at
     return found[["person_id", "target_kind", "target_code"]].assign(arrived=arrived)

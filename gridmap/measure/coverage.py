@@ -13,16 +13,14 @@ from gridmap.measure.tree import sum_up
 from gridmap.model.people import TargetKind
 from gridmap.model.places import Level
 from gridmap.model.plan import Need, Plan
+from gridmap.model.posts import lasting
 from gridmap.model.status import CellState
 from gridmap.names import HOUSEHOLDS, LEVEL, PARENT_CODE
 
 
 def active_posts(plan: Plan, at: datetime, kind: TargetKind) -> pd.DataFrame:
     """Posts of one kind of target that hold at `at`: begun, and not yet ended."""
-    posts = plan.posts
-    begun = posts["valid_from"] <= at
-    lasting = posts["valid_to"].isna() | (posts["valid_to"] > at)
-    return posts[begun & lasting & (posts["target_kind"] == kind.value)]
+    return plan.posts[lasting(plan.posts, at) & (plan.posts["target_kind"] == kind.value)]
 
 
 def answering(posts: pd.DataFrame, needs: Iterable[Need]) -> pd.DataFrame:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from gridmap.measure.tree import trail, units_inside
+from gridmap.model.people import TargetKind
+from gridmap.model.place_kinds import PLACE_KINDS
 from gridmap.model.plan import Plan
 from gridmap.model.scope import Scope
 from gridmap.model.status import Evaluation
-from gridmap.names import PARENT_CODE
 
 
 def within(plan: Plan, evaluation: Evaluation, code: str) -> Scope:
@@ -17,14 +20,18 @@ def within(plan: Plan, evaluation: Evaluation, code: str) -> Scope:
     """
     steps = tuple(trail(plan, code)) if code else ()
     inside = units_inside(plan, code)
-    joint = plan.checkpoints["unit_code"].isin(inside) | plan.checkpoints["second_unit_code"].isin(inside)
     return Scope(
         code=code,
         trail=steps,
         plan=plan,
         evaluation=evaluation,
         units=plan.units.loc[inside].join(evaluation.units),
-        cells=plan.cells[plan.cells[PARENT_CODE].isin(inside)].join(evaluation.cells),
-        checkpoints=plan.checkpoints[joint].join(evaluation.checkpoints),
-        sites=plan.contact_sites[plan.contact_sites["unit_code"].isin(inside)].join(evaluation.sites),
+        cells=_lying_in(plan, TargetKind.CELL, inside).join(evaluation.cells),
+        checkpoints=_lying_in(plan, TargetKind.CHECKPOINT, inside).join(evaluation.checkpoints),
+        sites=_lying_in(plan, TargetKind.CONTACT_SITE, inside).join(evaluation.sites),
     )
+
+
+def _lying_in(plan: Plan, kind: TargetKind, units: pd.Index[str]) -> pd.DataFrame:
+    rows = plan.table(kind)
+    return rows[PLACE_KINDS[kind].inside(rows, units)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -61,6 +61,20 @@ def covers(scope: str, code: str) -> bool:
     stands for the whole plan.
     """
     return code.startswith(_stem(scope))
+
+
+def nearest(scope: str, places: Sequence[str]) -> str:
+    """The one of several codes of a place that decides what a user of `scope` may do there.
+
+    A joint checkpoint is reached through either of its units. Where the scope covers none it is the first;
+    a place that names no unit is the whole plan's.
+    """
+    return next((place for place in places if covers(scope, place)), places[0] if places else "")
+
+
+def may_post(user: User, unit_code: str) -> bool:
+    """Whether a person of a unit is the user's to post: who belongs to no unit ('') is everybody's."""
+    return not unit_code or covers(user.scope, unit_code)
 
 
 def _stem(code: str) -> str:

@@ -8,12 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
-from gridmap.model.people import Function
+from gridmap.errors import NotFoundError
+from gridmap.messages import msg
+from gridmap.model.people import Function, TargetKind
+from gridmap.model.place_kinds import PLACE_KINDS
 from gridmap.model.places import Level
 from gridmap.names import DEFAULT_SCHEME
+
+Row = dict[str, Any]
+"""One row of a frame of a plan or of its evaluation, by column."""
 
 
 @dataclass(frozen=True)
@@ -101,3 +108,36 @@ class Plan:
     checkpoints: pd.DataFrame
     contact_sites: pd.DataFrame
     visits: pd.DataFrame
+
+    def table(self, kind: TargetKind) -> pd.DataFrame:
+        """The frame of a kind of place."""
+        frame: pd.DataFrame = getattr(self, PLACE_KINDS[kind].table)
+        return frame
+
+    def place(self, kind: TargetKind, code: str) -> Row:
+        """The row of a place.
+
+        Raises:
+            NotFoundError: there is no such place.
+        """
+        return {str(column): value for column, value in self._rows(kind, code).iloc[0].items()}
+
+    def reached_by(self, kind: TargetKind, code: str) -> tuple[str, ...]:
+        """The codes of which a scope has to cover one to reach a place: a joint checkpoint has two.
+
+        Raises:
+            NotFoundError: there is no such place; of a unit or cell the code says enough.
+        """
+        entry = PLACE_KINDS[kind]
+        if entry.is_coded:
+            return (code,)
+        row = self._rows(kind, code)
+        return entry.reached_by(code, {name: row[name].iat[0] for name in entry.units if name in row})
+
+    def _rows(self, kind: TargetKind, code: str) -> pd.DataFrame:
+        frame = self.table(kind)
+        if code not in frame.index:
+            raise NotFoundError(
+                msg("There is no place with the code {code}; it may have been removed.", code=code)
+            )
+        return frame.loc[[code]]

@@ -10,15 +10,13 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, Table, select
 
 from gridmap.model.people import Function, TargetKind
+from gridmap.model.place_kinds import PLACE_KINDS
 from gridmap.store import tables
 from gridmap.store.sqlite.dialect import listed
 from gridmap.store.tables import people, posts, units
 
 TARGET_TABLES: Final[Mapping[TargetKind, Table]] = {
-    TargetKind.UNIT: tables.units,
-    TargetKind.CELL: tables.cells,
-    TargetKind.CHECKPOINT: tables.checkpoints,
-    TargetKind.CONTACT_SITE: tables.contact_sites,
+    kind: tables.METADATA.tables[entry.table] for kind, entry in PLACE_KINDS.items()
 }
 TargetKey = tuple[TargetKind, str]
 
@@ -115,13 +113,9 @@ def _without_shape(table: Table) -> Select[Any]:
 
 
 def _target(kind: TargetKind, row: Row[Any]) -> Target:
-    if kind is TargetKind.CELL:
-        return Target(kind, row.code, row.name, (row.code,), row.version, row.valid_to)
-    if kind is TargetKind.UNIT:
-        return Target(kind, row.code, row.name, (row.code,), row.version)
-    second = row.second_unit_code if kind is TargetKind.CHECKPOINT else None
-    places = (row.unit_code, second) if second else (row.unit_code,)
-    return Target(kind, row.code, row.name, places, row.version)
+    facts = row._asdict()
+    places = PLACE_KINDS[kind].reached_by(row.code, facts)
+    return Target(kind, row.code, row.name, places, row.version, facts.get("valid_to"))
 
 
 def _held(row: Row[Any]) -> Held:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Table, select
 
 from gridmap.messages import Message, msg
+from gridmap.model.place_kinds import PLACE_KINDS
 from gridmap.store import tables
 from gridmap.store.sqlite.dialect import listed
 from gridmap.store.tables import key_of
@@ -26,10 +27,10 @@ class Reference:
 
 REFERENCES: Final = (
     Reference(tables.posts, "person_id", tables.people),
-    Reference(tables.posts, "target_code", tables.units, "unit"),
-    Reference(tables.posts, "target_code", tables.cells, "cell"),
-    Reference(tables.posts, "target_code", tables.checkpoints, "checkpoint"),
-    Reference(tables.posts, "target_code", tables.contact_sites, "contact_site"),
+    *(
+        Reference(tables.posts, "target_code", tables.METADATA.tables[entry.table], kind.value)
+        for kind, entry in PLACE_KINDS.items()
+    ),
     Reference(tables.units, "parent_code", tables.units),
     Reference(tables.cells, "parent_code", tables.units),
     Reference(tables.cuts, "unit_code", tables.units),

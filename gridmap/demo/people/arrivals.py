@@ -11,6 +11,7 @@ from numpy.random import Generator
 
 from gridmap.demo.people.register import BUREAUS
 from gridmap.model.people import TargetKind
+from gridmap.model.posts import unended
 
 _AWAITED_SINCE: Final = timedelta(days=12)
 """Nobody is awaited longer: a post whose holder had not come by then would have been filled anew."""
@@ -46,7 +47,6 @@ def note_arrivals(
 
 def _newcomers(posts: pd.DataFrame, clock: datetime) -> np.ndarray:
     """People all of whose posts began lately and last, by id."""
-    lasting = posts["valid_to"].isna() | (posts["valid_to"] > clock)
-    new = lasting & (posts["valid_from"] > clock - _AWAITED_SINCE)
+    new = unended(posts["valid_to"], clock) & (posts["valid_from"] > clock - _AWAITED_SINCE)
     all_new = new.groupby(posts["person_id"]).all()
     return np.sort(all_new.index[all_new].to_numpy(dtype=object))

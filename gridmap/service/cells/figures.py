@@ -16,6 +16,7 @@ from gridmap.geo.frames import Cells, Points, Units
 from gridmap.geo.sizes import CellSize, cell_count
 from gridmap.messages import Message, msg
 from gridmap.model.people import TargetKind
+from gridmap.model.posts import unended
 from gridmap.names import CODE, HOUSEHOLDS, NAME, PARENT_CODE, WEIGHT
 
 
@@ -71,8 +72,7 @@ def compare(
 def open_posts(posts: pd.DataFrame, cells: set[str], at: datetime) -> tuple[str, ...]:
     """Ids of the posts at these cells that have not ended at `at`."""
     there = (posts["target_kind"] == TargetKind.CELL.value) & posts["target_code"].isin(cells)
-    standing = posts["valid_to"].isna() | (posts["valid_to"] > pd.Timestamp(at))
-    return tuple(str(post) for post in posts.index[there & standing])
+    return tuple(str(post) for post in posts.index[there & unended(posts["valid_to"], at)])
 
 
 def infeasible_units(cells: Cells, units: Units, size: CellSize) -> tuple[InfeasibleUnit, ...]:

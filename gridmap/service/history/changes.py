@@ -9,7 +9,7 @@ from typing import Final
 
 from gridmap.errors import ConflictError, GridmapError, NotFoundError
 from gridmap.messages import Message, msg
-from gridmap.model.access import Action, User, covers
+from gridmap.model.access import Action, User, nearest
 from gridmap.model.plan import Plan
 from gridmap.names import CELLS, CUTS, PEOPLE, UNITS
 from gridmap.service.history.words import WHOLE, details, is_touch, places, touches, words
@@ -196,4 +196,4 @@ def _require_rights(plan: Plan, user: User, deeds: Iterable[Deed]) -> None:
             for place in reached:
                 require(user, action, place)
         else:
-            require(user, action, next((one for one in reached if covers(user.scope, one)), reached[0]))
+            require(user, action, nearest(user.scope, reached))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
+from gridmap.errors import NotFoundError
 from gridmap.messages import Message, msg, msg_n
 from gridmap.model.access import User, covers
 from gridmap.model.audience import AUDIENCES, Audience
@@ -13,7 +14,6 @@ from gridmap.model.labels import FUNCTIONS, label_of
 from gridmap.model.people import TargetKind
 from gridmap.model.plan import Plan
 from gridmap.names import CELLS, CHECKPOINTS, CONTACT_SITES, CUTS, NAME, PEOPLE, POSTS, TEAMS, UNITS, VISITS
-from gridmap.service.operations.place_card import place_row, places_of
 from gridmap.store.export_log import EXPORTED
 from gridmap.store.history import REVEAL, Deed, Facts
 
@@ -21,12 +21,6 @@ WHOLE: Final = ""
 """The place of what concerns the whole workspace."""
 NAMED: Final = 4
 """Posts and people that are named; of larger changes only the counts are told."""
-_FRAMES: Final[Mapping[str, TargetKind]] = {
-    UNITS: TargetKind.UNIT,
-    CELLS: TargetKind.CELL,
-    CHECKPOINTS: TargetKind.CHECKPOINT,
-    CONTACT_SITES: TargetKind.CONTACT_SITE,
-}
 _TABLES: Final[Mapping[str, Callable[[int], Message]]] = {
     UNITS: lambda n: msg_n("{n} unit", "{n} units", n=n),
     CELLS: lambda n: msg_n("{n} cell", "{n} cells", n=n),
@@ -123,22 +117,16 @@ def details(plan: Plan, deeds: Iterable[Deed]) -> tuple[Message | str, ...]:
 
 def place_name(plan: Plan, kind: str, code: str) -> str:
     """What a place is called; its code where the plan no longer holds it."""
-    frames = {
-        TargetKind.UNIT.value: plan.units,
-        TargetKind.CELL.value: plan.cells,
-        TargetKind.CHECKPOINT.value: plan.checkpoints,
-        TargetKind.CONTACT_SITE.value: plan.contact_sites,
-    }
-    return str(frames[kind][NAME].get(code, code)) if kind in frames else code
+    return str(plan.table(TargetKind(kind))[NAME].get(code, code)) if kind in set(TargetKind) else code
 
 
 def _of_target(plan: Plan, kind: str, code: str) -> tuple[str, ...]:
-    if kind in {TargetKind.UNIT, TargetKind.CELL}:
-        return (code,)
-    frame = {TargetKind.CHECKPOINT: plan.checkpoints, TargetKind.CONTACT_SITE: plan.contact_sites}
-    if kind in frame and code in frame[TargetKind(kind)].index:
-        return tuple(places_of(TargetKind(kind), code, place_row(plan, TargetKind(kind), code)))
-    return (WHOLE,)
+    if kind not in set(TargetKind):
+        return (WHOLE,)
+    try:
+        return plan.reached_by(TargetKind(kind), code)
+    except NotFoundError:  # the plan no longer holds it, so that it is nobody's alone
+        return (WHOLE,)
 
 
 def _post_verb(deed: Deed) -> str:

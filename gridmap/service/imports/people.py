@@ -16,6 +16,7 @@ from gridmap.model.access import Action
 from gridmap.model.faults import Fault, FaultKind, Outcome
 from gridmap.model.people import Function
 from gridmap.model.plan import Plan
+from gridmap.model.posts import unended
 from gridmap.names import NAME, PARENT_CODE
 from gridmap.read.matching.faults import people_faults
 from gridmap.read.matching.people import PeopleMatches, PersonQuery, RosterPerson, match_people
@@ -324,7 +325,7 @@ def _posted(plan: Plan, at: datetime) -> Mapping[str, tuple[str, ...]]:
     Somebody who came in by a list without a number and without a sending unit is known by nothing else.
     """
     names, parents = plan.units[NAME].to_dict(), plan.cells[PARENT_CODE].to_dict()
-    running = plan.posts[plan.posts["valid_to"].isna() | (plan.posts["valid_to"] > at)]
+    running = plan.posts[unended(plan.posts["valid_to"], at)]
     found: dict[str, tuple[str, ...]] = defaultdict(tuple)
     for person, target in zip(running["person_id"], running["target_code"], strict=True):
         code = parents.get(target, target)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,12 +15,13 @@ from gridmap.errors import AccessError
 from gridmap.measure.coverage import active_posts
 from gridmap.measure.tree import trail
 from gridmap.messages import Message, msg
-from gridmap.model.access import Action, User
+from gridmap.model.access import Action, User, nearest
 from gridmap.model.labels import FUNCTIONS, label_of
 from gridmap.model.people import Function, TargetKind
-from gridmap.model.plan import Plan
-from gridmap.names import NAME, PARENT_CODE
-from gridmap.service.operations.place_card import Row, person_of, place_row, places_of, reached
+from gridmap.model.place_kinds import PLACE_KINDS
+from gridmap.model.plan import Plan, Row
+from gridmap.names import NAME
+from gridmap.service.operations.place_card import person_of
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.rights import require
 from gridmap.store.history import Author
@@ -85,11 +86,9 @@ def whom_to_call(
         NotFoundError: there is no such place.
     """
     plan = cache.plan()
-    row = place_row(plan, kind, code)
-    require(user, Action.VIEW, reached(user, kind, code, row))
-    found = chain(
-        _posted(plan, kind, code, at), _of_checkpoint(plan, kind, row), _above(plan, kind, code, row, at)
-    )
+    row = plan.place(kind, code)
+    require(user, Action.VIEW, nearest(user.scope, plan.reached_by(kind, code)))
+    found = chain(_posted(plan, kind, code, at), _of_team(plan, row), _above(plan, kind, row, at))
     once: dict[str | None, Contact] = {}
     for contact in found:
         once.setdefault(contact.person_id, contact)
@@ -112,7 +111,7 @@ def reveal(
         AccessError: the role may not, the place lies outside the scope, or the person does not answer for it.
         NotFoundError: there is no such place, or no number is known.
     """
-    require(user, Action.REVEAL_PHONE, reached(user, kind, code, place_row(cache.plan(), kind, code)))
+    require(user, Action.REVEAL_PHONE, nearest(user.scope, cache.plan().reached_by(kind, code)))
     contacts = whom_to_call(cache, user=user, kind=kind, code=code, at=at)
     contact = next((one for one in contacts if one.person_id == person_id), None)
     if contact is None:
@@ -138,20 +137,18 @@ def _posted(plan: Plan, kind: TargetKind, code: str, at: datetime) -> Iterator[C
         yield _contact(plan, str(person_id), label_of(FUNCTIONS, function), here=True)
 
 
-def _of_checkpoint(plan: Plan, kind: TargetKind, row: Row) -> Iterator[Contact]:
-    """A team is asked of by its leader; the gate itself may have a phone."""
-    if kind not in {TargetKind.CHECKPOINT, TargetKind.CONTACT_SITE}:
-        return
-    leader = plan.teams["leader_id"].get(row["team_id"])
+def _of_team(plan: Plan, row: Row) -> Iterator[Contact]:
+    """Where a place has a team it is asked of by its leader; a gate itself may have a phone."""
+    leader = plan.teams["leader_id"].get(row.get("team_id"))
     if not pd.isna(leader) and leader in plan.people.index:
         yield _contact(plan, str(leader), msg("Team leader"))
     if row.get("emergency_phone"):
         yield Contact(None, str(row[NAME]), msg("Emergency phone"), str(row["emergency_phone"]))
 
 
-def _above(plan: Plan, kind: TargetKind, code: str, row: Row, at: datetime) -> Iterator[Contact]:
+def _above(plan: Plan, kind: TargetKind, row: Row, at: datetime) -> Iterator[Contact]:
     posts = active_posts(plan, at, TargetKind.UNIT)
-    for unit in _units_above(plan, kind, code, row):
+    for unit in _units_above(plan, PLACE_KINDS[kind].units_of(row)):
         there = posts[posts["target_code"] == unit]
         heads = there[there["function"] == Function.HEAD.value]
         if heads.empty:
@@ -162,11 +159,9 @@ def _above(plan: Plan, kind: TargetKind, code: str, row: Row, at: datetime) -> I
             )
 
 
-def _units_above(plan: Plan, kind: TargetKind, code: str, row: Row) -> list[str]:
+def _units_above(plan: Plan, units: Iterable[str]) -> list[str]:
     """Villages first, then townships and so on; a joint checkpoint has two of each."""
-    in_tree = kind in {TargetKind.UNIT, TargetKind.CELL}
-    starts = [row[PARENT_CODE]] if in_tree else places_of(kind, code, row)
-    ways = [trail(plan, unit)[::-1] for unit in starts if unit in plan.units.index]
+    ways = [trail(plan, unit)[::-1] for unit in units if unit in plan.units.index]
     return list(dict.fromkeys(unit for level in zip_longest(*ways) for unit in level if unit is not None))
 
 

@@ -10,10 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from gridmap.errors import NotFoundError
 from gridmap.measure.coverage import active_posts
 from gridmap.messages import Message, msg, msg_n
-from gridmap.model.access import Action, User, covers
+from gridmap.model.access import Action, User, may_post, nearest
 from gridmap.model.labels import (
     CELL_STATES,
     CHECKPOINT_KINDS,
@@ -25,7 +24,8 @@ from gridmap.model.labels import (
     label_of,
 )
 from gridmap.model.people import Person, TargetKind
-from gridmap.model.plan import Plan
+from gridmap.model.place_kinds import PLACE_KINDS
+from gridmap.model.plan import Plan, Row
 from gridmap.model.status import CellState, CheckpointState, Evaluation, SiteState
 from gridmap.names import AREA, HOUSEHOLDS, KIND, NAME, PARENT_CODE
 from gridmap.service.plan_cache import PlanCache
@@ -70,8 +70,8 @@ def card(cache: PlanCache, *, user: User, kind: TargetKind, code: str, at: datet
         NotFoundError: there is no such place.
     """
     plan, evaluation = cache.plan(), cache.evaluation(at)
-    row = place_row(plan, kind, code)
-    require(user, Action.VIEW, reached(user, kind, code, row))
+    row = plan.place(kind, code)
+    require(user, Action.VIEW, nearest(user.scope, plan.reached_by(kind, code)))
     state, label, facts = _DESCRIBE[kind](plan, evaluation, code, row)
     return Card(
         kind=kind,
@@ -92,43 +92,11 @@ def candidates(cache: PlanCache, *, user: User, code: str, at: datetime) -> tupl
     """
     require(user, Action.EDIT_POSTS, code)
     plan = cache.plan()
-    own = [not unit or covers(user.scope, unit) for unit in plan.people["unit_code"].fillna("")]
+    own = [may_post(user, unit) for unit in plan.people["unit_code"].fillna("")]
     people = plan.people[own]
     held = cache.evaluation(at).loads["cells"].groupby(level="person_id").sum()
     people = people.assign(held=held.reindex(people.index).fillna(0).astype(int)).sort_values(["held", NAME])
     return tuple((person_of(plan, str(key)), int(count)) for key, count in people["held"].items())
-
-
-def place_row(plan: Plan, kind: TargetKind, code: str) -> Row:
-    """The row of a unit, cell, checkpoint or contact site.
-
-    Raises:
-        NotFoundError: there is no such place.
-    """
-    tables = {
-        TargetKind.UNIT: plan.units,
-        TargetKind.CELL: plan.cells,
-        TargetKind.CHECKPOINT: plan.checkpoints,
-        TargetKind.CONTACT_SITE: plan.contact_sites,
-    }
-    if code not in tables[kind].index:
-        raise NotFoundError(
-            msg("There is no place with the code {code}; it may have been removed.", code=code)
-        )
-    return _row(tables[kind], code)
-
-
-def places_of(kind: TargetKind, code: str, row: Row) -> list[str]:
-    """The codes a scope is held against, any one of which suffices: a joint checkpoint has two."""
-    if kind in {TargetKind.UNIT, TargetKind.CELL}:
-        return [code]
-    return [str(row[key]) for key in ("unit_code", "second_unit_code") if not pd.isna(row.get(key))]
-
-
-def reached(user: User, kind: TargetKind, code: str, row: Row) -> str:
-    """The place that decides what the user may do: one in their scope where there is one."""
-    places = places_of(kind, code, row)
-    return next((place for place in places if covers(user.scope, place)), places[0])
 
 
 def person_of(plan: Plan, person_id: str) -> Person:
@@ -165,8 +133,6 @@ def _posted(plan: Plan, evaluation: Evaluation, kind: TargetKind, code: str) -> 
 
 
 _Description = tuple[str, Message | None, Facts]
-Row = dict[str, Any]
-"""One row of a frame of the plan or of its evaluation, by column."""
 
 
 def _row(frame: pd.DataFrame, key: str) -> Row:
@@ -210,7 +176,8 @@ def _describe_cell(plan: Plan, evaluation: Evaluation, code: str, row: Row) -> _
 def _describe_checkpoint(plan: Plan, evaluation: Evaluation, code: str, row: Row) -> _Description:
     figures = _row(evaluation.checkpoints, code)
     state = CheckpointState(figures["state"])
-    places = [name for key in ("unit_code", "second_unit_code") if (name := _place(plan, row[key]))]
+    units = PLACE_KINDS[TargetKind.CHECKPOINT].units_of(row)
+    places = [name for unit in units if (name := _place(plan, unit))]
     facts: Facts = (
         (msg("Kind"), label_of(CHECKPOINT_KINDS, str(row[KIND]))),
         (msg("Gate"), label_of(GATE_STATES, str(row["gate_state"]))),

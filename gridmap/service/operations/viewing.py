@@ -6,8 +6,6 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-import pandas as pd
-
 from gridmap.draw.compose import build_layers
 from gridmap.draw.layers import Layers
 from gridmap.draw.screen.chunks import Bounds
@@ -19,6 +17,7 @@ from gridmap.measure.tree import top_units
 from gridmap.messages import Language, msg
 from gridmap.model.access import Action, User, covers
 from gridmap.model.people import TargetKind
+from gridmap.model.place_kinds import PLACE_KINDS
 from gridmap.model.plan import Plan
 from gridmap.model.status import Concern, Indicator
 from gridmap.names import NAME
@@ -121,7 +120,7 @@ def bounds_of(cache: PlanCache, code: str) -> Bounds:
         return chunks.bounds
     if code in chunks.extents:
         return chunks.extents[code]
-    for table in (plan.checkpoints, plan.contact_sites):
+    for table in (plan.table(kind) for kind, entry in PLACE_KINDS.items() if entry.is_point):
         if code in table.index:
             lon, lat = float(table["lon"][code]), float(table["lat"][code])
             return (lon - _AROUND, lat - _AROUND, lon + _AROUND, lat + _AROUND)
@@ -134,31 +133,21 @@ def search(cache: PlanCache, *, user: User, text: str, limit: int = 8) -> tuple[
     if not wanted:
         return ()
     plan = cache.plan()
-    tables = (
-        (TargetKind.UNIT, plan.units, "parent_code"),
-        (TargetKind.CELL, plan.cells, "parent_code"),
-        (TargetKind.CHECKPOINT, plan.checkpoints, "unit_code"),
-        (TargetKind.CONTACT_SITE, plan.contact_sites, "unit_code"),
-    )
-    hits: list[Hit] = []
-    for kind, table, place in tables:
-        hits += _matches(plan, user, kind, table, place, wanted)
+    hits = [hit for kind in PLACE_KINDS for hit in _matches(plan, user, kind, wanted)]
     exact = [hit for hit in hits if wanted in {hit.name.casefold(), hit.code.casefold()}]
     return tuple(exact + [hit for hit in hits if hit not in exact])[:limit]
 
 
-def _matches(
-    plan: Plan, user: User, kind: TargetKind, table: pd.DataFrame, place: str, wanted: str
-) -> list[Hit]:
+def _matches(plan: Plan, user: User, kind: TargetKind, wanted: str) -> list[Hit]:
+    table, entry = plan.table(kind), PLACE_KINDS[kind]
     named = table[NAME].str.casefold().str.contains(wanted, regex=False, na=False)
     coded = table.index.astype(str).str.casefold().str.startswith(wanted)
     rows = table[named | coded]
-    places = rows[place].map(plan.units[NAME]).fillna("")
-    owners = rows.index if kind in {TargetKind.UNIT, TargetKind.CELL} else rows[place]
-    # A joint checkpoint belongs to two units: a scope that covers either one reaches it.
-    others = rows["second_unit_code"].fillna(rows[place]) if kind is TargetKind.CHECKPOINT else owners
+    places = rows[entry.units[0]].map(plan.units[NAME]).fillna("")
     return [
         Hit(kind, str(code), str(name), str(place_name))
-        for code, name, place_name, *owned in zip(rows.index, rows[NAME], places, owners, others, strict=True)
+        for code, name, place_name, *owned in zip(
+            rows.index, rows[NAME], places, *entry.reaching(rows), strict=True
+        )
         if any(covers(user.scope, str(owner)) for owner in owned)
     ]

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from gridmap.errors import ConflictError, InputError, NotFoundError
 from gridmap.messages import Message, msg
-from gridmap.model.access import Action, User, covers
+from gridmap.model.access import Action, User, may_post, nearest
 from gridmap.model.fields import FIELDS
 from gridmap.model.people import Function
 from gridmap.service.people.commands import AddPerson, AssignPost, ChangePerson, Edit, EndPost, NoteArrival
@@ -101,7 +101,7 @@ class Batch:
         if edit.function not in set(Function):
             raise InputError(msg("There is no function {function}", function=edit.function))
         person = self._person(edit.person_id)
-        if person.unit_code:  # who belongs to no unit, as those a county sends out, is everybody's to post
+        if not may_post(self.user, person.unit_code):
             require(self.user, Action.EDIT_POSTS, person.unit_code)
         self._require_standing(target)
         self._require_version(
@@ -203,8 +203,7 @@ class Batch:
     def _target(self, key: TargetKey) -> Target:
         """The place, within the user's reach: a joint checkpoint's is reached through either of its units."""
         target = _found(self.standing.targets.get(key), key[1], TARGET_TABLES[key[0]].name)
-        reached = [place for place in target.places if covers(self.user.scope, place)]
-        require(self.user, Action.EDIT_POSTS, reached[0] if reached else target.places[0])
+        require(self.user, Action.EDIT_POSTS, nearest(self.user.scope, target.places))
         return target
 
     def _require_version(self, table: str, key: str, expected: int | None, found: int) -> None:

@@ -158,15 +158,12 @@ def _targets_of(rows: pd.DataFrame) -> list[TargetKey]:
 
 def _target(plan: Plan, key: TargetKey) -> Target | None:
     kind, code = key
-    frame: pd.DataFrame = getattr(plan, TARGET_TABLES[kind].name)
+    frame = plan.table(kind)
     if code not in frame.index:
         return None
-    if kind in {TargetKind.UNIT, TargetKind.CELL}:
-        places = [code]
-    else:
-        columns = [name for name in ("unit_code", "second_unit_code") if name in frame.columns]
-        places = [str(place) for name in columns if not pd.isna(place := frame[name][code])]
-    return Target(kind, code, str(frame[NAME][code]), tuple(places), int(frame["version"][code]))
+    return Target(
+        kind, code, str(frame[NAME][code]), plan.reached_by(kind, code), int(frame["version"][code])
+    )
 
 
 def _moved_on(table: str, key: str, expected: int, found: int) -> ConflictError:

@@ -8,10 +8,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from gridmap.model.access import Action, User, covers
+from gridmap.model.access import Action, User, may_post
 from gridmap.model.people import Function, TargetKind
 from gridmap.model.places import Level
 from gridmap.model.plan import LevelRule, Plan
+from gridmap.model.posts import unended
 from gridmap.model.scope import Scope
 from gridmap.model.status import CellState, CheckpointState
 from gridmap.names import CODE, LEVEL, NAME, PARENT_CODE
@@ -75,7 +76,7 @@ def choices(cache: PlanCache, *, user: User, posted: pd.Series[str]) -> pd.Serie
     if not user.scope:
         return labels
     units = plan.people["unit_code"].fillna("")
-    own = np.array([not unit or covers(user.scope, str(unit)) for unit in units], dtype=bool)
+    own = np.array([may_post(user, str(unit)) for unit in units], dtype=bool)
     return labels[own | labels.index.isin(posted)]
 
 
@@ -95,7 +96,7 @@ def holders(plan: Plan, kind: TargetKind, code: str, at: datetime) -> list[tuple
     """Who is at a place at `at` or later: label and function."""
     posts = plan.posts
     here = posts[(posts["target_kind"] == kind.value) & (posts["target_code"] == code)]
-    here = here[here["valid_to"].isna() | (here["valid_to"] > at)]
+    here = here[unended(here["valid_to"], at)]
     labels = person_labels(plan).reindex(here["person_id"]).fillna("?")
     return list(zip(labels, here["function"], strict=True))
 
@@ -188,20 +189,20 @@ def _located(places: pd.DataFrame, plan: Plan) -> pd.DataFrame:
 
 def _posted(scope: Scope, places: pd.DataFrame) -> pd.DataFrame:
     at, posts = scope.evaluation.at, scope.plan.posts
-    ended = posts["valid_to"].notna() & (posts["valid_to"] <= at)
+    going_on = unended(posts["valid_to"], at)
     recent = posts["valid_to"] > at - _SOON
     on_duty = (
         posts["target_kind"] == TargetKind.CHECKPOINT.value
     )  # shifts end every day: nothing to point out
     begun_and_ended = posts["valid_to"].notna() & (posts["valid_to"] <= posts["valid_from"])
-    posts = posts[(~ended | (recent & ~on_duty)) & ~begun_and_ended]
+    posts = posts[(going_on | (recent & ~on_duty)) & ~begun_and_ended]
     table = posts.rename_axis("id").reset_index().rename(columns={"target_kind": "kind", "target_code": CODE})
     table = table.merge(places, on=["kind", CODE])
     table = table.set_index("id", drop=False).rename(columns={"id": "post_id", "valid_from": "start"})
     table = table.rename(columns={"valid_to": "until"})
     over = scope.evaluation.loads["over"].astype(bool)
     keys = pd.MultiIndex.from_frame(table[["person_id", "function"]])
-    ended = table["until"].notna() & (table["until"] <= at)
+    ended = ~unended(table["until"], at)
     active = ~ended & (table["start"] <= at)
     is_cell, is_duty = table["kind"] == TargetKind.CELL.value, table["kind"] == TargetKind.CHECKPOINT.value
     return _columns(

@@ -16,6 +16,7 @@ from gridmap.messages import Message, msg, msg_n
 from gridmap.model.access import User
 from gridmap.model.labels import FUNCTIONS, label_of
 from gridmap.model.people import Function, TargetKind
+from gridmap.model.place_kinds import PLACE_KINDS
 from gridmap.service.people.post_rows import PostRow, Wish, edits_of, kind_of, post_row, wish_for
 from gridmap.service.people.tables import choices, holders, posts_table
 from gridmap.web.i18n import language, say
@@ -25,12 +26,7 @@ from gridmap.web.people.table_edits import Changes, Draft, draft_of
 from gridmap.web.session import services
 
 _NAME: Final = "posts"
-_KINDS: Final = {
-    TargetKind.CELL: msg("Cells"),
-    TargetKind.UNIT: msg("Units"),
-    TargetKind.CHECKPOINT: msg("Checkpoints"),
-    TargetKind.CONTACT_SITE: msg("Contact sites"),
-}
+_KINDS: Final = (TargetKind.CELL, *(kind for kind in PLACE_KINDS if kind is not TargetKind.CELL))
 _FUNCTION_LABELS: Final = {function.value: FUNCTIONS[function] for function in Function}
 _CHOSEN_AT_ONCE: Final = 500
 _EDITED: Final = ("choose", "person_id", "function", "until", "arrived", "end")
@@ -71,8 +67,8 @@ def _kinds() -> list[TargetKind]:
     st.session_state[key] = st.session_state.get(key, [TargetKind.CELL, TargetKind.UNIT])
     chosen: list[TargetKind] = st.pills(
         say(msg("Posts at")),
-        list(_KINDS),
-        format_func=lambda kind: say(_KINDS[kind]),
+        _KINDS,
+        format_func=lambda kind: say(PLACE_KINDS[kind].label),
         selection_mode="multi",
         key=key,
         label_visibility="collapsed",
@@ -195,11 +191,10 @@ def _hands(draft: Draft[PostRow], at: datetime) -> Hands:
 
     def see_anew(key: str) -> None:
         row, plan = draft.seen[key], cache.plan()
-        table = {TargetKind.UNIT: plan.units, TargetKind.CELL: plan.cells}.get(
-            row.kind, plan.checkpoints if row.kind is TargetKind.CHECKPOINT else plan.contact_sites
-        )
         version = int(plan.posts["version"].get(row.post_id, row.version))
-        draft.see(key, replace(row, version=version, place_version=int(table["version"][row.code])))
+        draft.see(
+            key, replace(row, version=version, place_version=int(plan.table(row.kind)["version"][row.code]))
+        )
 
     def saved(groups: Mapping[str, Group]) -> None:
         draft.drop_as_told({key: dict(group.told) for key, group in groups.items()})
