@@ -13,13 +13,7 @@ from gridmap.model.access import Action
 from gridmap.service.boundaries.preview import Preview
 from gridmap.service.rights import may
 from gridmap.web.boundaries.compare import show_comparison
-from gridmap.web.boundaries.found import (
-    show_found,
-    show_points_map,
-    show_step,
-    show_supposed_map,
-    show_units_map,
-)
+from gridmap.web.boundaries.found import show_found, show_points_map, show_supposed_map, show_units_map
 from gridmap.web.boundaries.source import (
     FILE,
     boundaries_file,
@@ -30,9 +24,9 @@ from gridmap.web.boundaries.source import (
     show_samples,
 )
 from gridmap.web.cells.draft_desk import draft_desk
-from gridmap.web.cells.draft_result import show_draft, show_saving, show_told
+from gridmap.web.cells.draft_result import offer_saving_draft, show_draft, show_told
 from gridmap.web.cells.draft_start import (
-    Wish,
+    SplitChoice,
     offer_boundaries_only,
     offer_split,
     stored_buildings,
@@ -44,7 +38,7 @@ from gridmap.web.cells.method import ChosenMethod, choose_method
 from gridmap.web.files.asking import ask_open
 from gridmap.web.files.look import AskedFile, FileLook, is_placed_by_hand, look_into
 from gridmap.web.i18n import say
-from gridmap.web.markup import plain
+from gridmap.web.markup import plain, show_step
 from gridmap.web.session import require_user, services
 
 user = require_user()
@@ -106,7 +100,7 @@ def choose_cells(found: Preview | None, steps: Iterator[int]) -> None:
     extent = choose_extent() if found is None else ChosenExtent()
     relief = extent is not None and extent.is_relief
     method = ChosenMethod() if relief else choose_method(None if chosen is None else chosen.points)
-    offer_split(user, Wish(found, chosen, size, extent, method))
+    offer_split(user, SplitChoice(found, chosen, size, extent, method))
 
 
 def main() -> None:
@@ -128,7 +122,7 @@ def main() -> None:
         show_step(next(steps), msg("Draft, not saved yet"))
         show_draft(desk.draft)
         show_step(next(steps), msg("Save"))
-        show_saving(user, desk.draft)
+        offer_saving_draft(user, desk.draft)
 
 
 with st.container(width=1180):

@@ -11,8 +11,8 @@ from gridmap.service.cells.sketch import load_edit_ground
 from gridmap.service.cells.sketch_view import cell_rows, units_with_cells
 from gridmap.service.rights import may
 from gridmap.web.cells.sketch_desk import cells_desk
-from gridmap.web.cells.sketch_draft import draft_of, show_cells, show_draft, show_saving, show_told
-from gridmap.web.cells.sketch_map import show_legend, show_map
+from gridmap.web.cells.sketch_draft import draft_of, offer_saving_sketch, show_cells, show_sketch, show_told
+from gridmap.web.cells.sketch_map import show_edit_legend, show_edit_map
 from gridmap.web.cells.tools import choose_tool, choose_unit, show_selection, show_steps, show_trouble
 from gridmap.web.i18n import say
 from gridmap.web.markup import plain
@@ -28,8 +28,8 @@ def work(unit: str) -> None:
     rows = cell_rows(sketch, unit)
     map_side, tool_side = st.columns([62, 38], gap="medium")
     with map_side:
-        show_map(sketch, unit, rows)
-        show_legend(rows)
+        show_edit_map(sketch, unit, rows)
+        show_edit_legend(rows)
     with tool_side:
         choose_tool()
         show_trouble(ground)
@@ -40,8 +40,8 @@ def work(unit: str) -> None:
             st.markdown("#### " + say(msg("Not saved yet")))
             show_steps(sketch)
             draft = draft_of(sketch)
-            show_draft(draft)
-            show_saving(user, draft, behind=desk.is_behind(ground))
+            show_sketch(draft)
+            offer_saving_sketch(user, draft, behind=desk.is_behind(ground))
 
 
 def main() -> None:

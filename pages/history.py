@@ -8,7 +8,7 @@ from gridmap.errors import GridmapError
 from gridmap.messages import msg
 from gridmap.model.access import Action
 from gridmap.service.rights import may
-from gridmap.web.history.panel import show_changes, show_undo
+from gridmap.web.history.panel import show_history, show_undo
 from gridmap.web.i18n import say
 from gridmap.web.markup import plain
 from gridmap.web.session import now, require_user
@@ -21,7 +21,7 @@ def main() -> None:
     st.subheader(say(msg("History")), anchor=False)
     if may(user, Action.EDIT_POSTS, user.scope):
         show_undo(user, now())
-    show_changes(user)
+    show_history(user)
 
 
 try:

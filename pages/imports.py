@@ -8,11 +8,10 @@ from gridmap.errors import GridmapError
 from gridmap.messages import msg
 from gridmap.model.access import Action
 from gridmap.service.rights import may
-from gridmap.web.boundaries.found import show_step
 from gridmap.web.i18n import say
-from gridmap.web.imports.changes import show_changes, show_saving, show_told
+from gridmap.web.imports.changes import offer_saving_import, show_import_rows, show_told
 from gridmap.web.imports.columns import present_mapping, show_mapping
-from gridmap.web.imports.compare import compared, looked_into
+from gridmap.web.imports.compare import looked_into, previewed
 from gridmap.web.imports.desk import show_trouble
 from gridmap.web.imports.faults import show_faults
 from gridmap.web.imports.file import choose_file
@@ -22,12 +21,12 @@ from gridmap.web.imports.found import (
     ask_system,
     ask_year,
     show_first_rows,
-    show_found,
     show_places,
+    show_what_is_in_it,
 )
 from gridmap.web.imports.look import Look
 from gridmap.web.imports.matching import show_questions
-from gridmap.web.markup import plain
+from gridmap.web.markup import plain, show_step
 from gridmap.web.session import require_user, services
 
 user = require_user()
@@ -36,7 +35,7 @@ user = require_user()
 def show_look(look: Look) -> bool:
     """What is in the file; whether it can be brought in as it is read now."""
     show_step(2, msg("What is in it"))
-    show_found(look)
+    show_what_is_in_it(look)
     ask_part(look)
     ask_encoding(look)
     layer = look.layer
@@ -61,7 +60,7 @@ def bring_in(look: Look) -> None:
     show_mapping(look.source, mapping)
     show_trouble("mapping")
     show_step(4, msg("Matching and faults"))
-    preview = compared(user, look.source, mapping)
+    preview = previewed(user, look.source, mapping)
     if preview is None:
         return
     show_questions(user, preview)
@@ -69,9 +68,9 @@ def bring_in(look: Look) -> None:
     ask_year(preview)
     show_faults([look.source.table], preview)
     show_step(5, msg("What would change"))
-    show_changes(preview)
+    show_import_rows(preview)
     show_trouble("saving")
-    show_saving(user, preview, look.stamp)
+    offer_saving_import(user, preview, look.stamp)
 
 
 def main() -> None:
@@ -97,9 +96,9 @@ def main() -> None:
         st.info(say(msg("This is a roster as it was written to be filled in: its columns need no mapping.")))
         show_faults(look.roster.office_tables, look.roster)
         show_step(2, msg("What would change"))
-        show_changes(look.roster)
+        show_import_rows(look.roster)
         show_trouble("saving")
-        show_saving(user, look.roster, look.stamp)
+        offer_saving_import(user, look.roster, look.stamp)
     elif show_look(look):
         bring_in(look)
 

@@ -20,7 +20,7 @@ from gridmap.web.operations.card import show_card, show_heads
 from gridmap.web.operations.copy import show_copy
 from gridmap.web.operations.figures import show_figures, show_reading, show_worst_first
 from gridmap.web.operations.header import show_header
-from gridmap.web.operations.map import show_map
+from gridmap.web.operations.map import show_operations_map
 from gridmap.web.session import now, require_user, services
 from gridmap.web.view_state import set_view, view_state
 
@@ -85,7 +85,7 @@ def main() -> None:
     # The map goes out first: its frame loads while the rest of the page is still being written.
     with map_side:
         switches = st.container()
-        show_map(user, view.layers, at)
+        show_operations_map(user, view.layers, at)
     with header:
         show_header(user, view.layers, at)
     with switches:

@@ -8,9 +8,11 @@ files/       Files in upload fields: kept, looked into, asked about
 history/     The last changes on a page, and the way back
 i18n         The language of this session: what the user chose, else what the browser asks for
 imports/     The page Import, step by step
+kept         What a session keeps from run to run: things begun once, results worked out once, work under way
 markup       Small pieces of HTML that Streamlit has no widget for; every text in them goes through `safe`
 operations/  The operations map: header, map, figures, card
 people/      The page People: the roster, its posts, its file
+preview_map  A small map on a page: shapes that are in no workspace yet, beside those that are
 returns/     The page Returns: rounds, what came back
 router       The script Streamlit runs: the list of pages. The gate stands before it, and each page guards
              itself

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+import streamlit as st
+
 from gridmap.draw.layers import LegendEntry
 from gridmap.draw.looks import CELL_LOOKS, POINT_LOOKS, VACANCY_RAMP
 from gridmap.draw.screen.escape import safe
-from gridmap.messages import msg
+from gridmap.messages import Message, msg
 from gridmap.model.status import CellState, CheckpointState, Indicator, SiteState
 from gridmap.names import CELLS, CHECKPOINTS
 from gridmap.web.i18n import say
@@ -125,3 +127,14 @@ def _lines(text: str) -> str:
     """A text whose first line stands out from the smaller ones below it."""
     first, *others = text.split("\n")
     return safe(first) + "".join(f"<small>{safe(line)}</small>" for line in others)
+
+
+def show_step(number: int, title: Message) -> None:
+    """The heading of a step."""
+    st.html(f'<h4 style="margin-top:.7rem">{number} · {safe(say(title))}</h4>')
+
+
+def show_notes(notes: tuple[Message, ...]) -> None:
+    """Notes of a reader."""
+    for note in notes:
+        st.caption(plain(say(note)))

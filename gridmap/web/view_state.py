@@ -10,6 +10,7 @@ from typing import Final
 import streamlit as st
 
 from gridmap.model.people import TargetKind
+from gridmap.web.kept import of_session
 
 _KEY: Final = "view"
 _MINUTE: Final = "%Y-%m-%dT%H:%M"
@@ -62,10 +63,7 @@ class ViewState:
 
 def view_state() -> ViewState:
     """The session's present view; a new session takes it from the address, so that views can be passed on."""
-    if _KEY not in st.session_state:
-        st.session_state[_KEY] = _from_address(st.query_params.to_dict())
-    state: ViewState = st.session_state[_KEY]
-    return state
+    return of_session(_KEY, lambda: _from_address(st.query_params.to_dict()))
 
 
 def set_view(state: ViewState) -> None:

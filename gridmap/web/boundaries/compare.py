@@ -13,7 +13,7 @@ from gridmap.service.boundaries.changes import UnitDifference, UnitsComparison
 from gridmap.service.boundaries.preview import Preview
 from gridmap.service.boundaries.saving import compared_units
 from gridmap.service.imports.rows import ROW_STATES, RowState, told_counts
-from gridmap.web.cells.draft_desk import draft_desk
+from gridmap.web.files.desk import files_desk
 from gridmap.web.i18n import say
 from gridmap.web.markup import plain
 from gridmap.web.session import services
@@ -24,7 +24,7 @@ _SHOWN: Final = (RowState.REFUSED, RowState.CHANGED, RowState.ADDED)
 _ROW_HEIGHT, _MOST_HEIGHT = 35, 300
 
 
-def compared(found: Preview) -> UnitsComparison | None:
+def comparison_of(found: Preview) -> UnitsComparison | None:
     """The file beside the units that are here; None where there are none.
 
     Raises:
@@ -33,14 +33,14 @@ def compared(found: Preview) -> UnitsComparison | None:
     cache = services().cache
     if cache.plan().units.empty:
         return None
-    key = ("compared", found, cache.plan_key())
-    return draft_desk().once(key, lambda: compared_units(cache, found))
+    key = ("comparison_of", found, cache.plan_key())
+    return files_desk().once(key, lambda: compared_units(cache, found))
 
 
 def show_comparison(found: Preview) -> bool:
     """Counts, what changes and what is left alone; whether the boundaries could be saved by themselves."""
     try:
-        comparison = compared(found)
+        comparison = comparison_of(found)
     except GridmapError as error:
         st.error(plain(say(error.message)))
         return False

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import geopandas as gpd
 import streamlit as st
-from streamlit_folium import st_folium
 
-from gridmap.draw.screen.escape import safe
 from gridmap.draw.screen.preview_map import (
     Mark,
     PreviewShapes,
     preview_document,
-    preview_map,
-    show_group,
     too_many,
 )
 from gridmap.geo.frames import leaf_units
@@ -25,22 +21,16 @@ from gridmap.read.vectors.inspection import LayerReport
 from gridmap.service.boundaries.present import lowest_units
 from gridmap.service.boundaries.preview import Preview
 from gridmap.service.cells.loads import PointsPreview
-from gridmap.web.cells.draft_desk import draft_desk
+from gridmap.web.files.desk import files_desk
 from gridmap.web.files.look import FileLook, encoding_fact, system_facts
-from gridmap.web.i18n import language, say
-from gridmap.web.imports.words import DATUMS
-from gridmap.web.markup import facts_table, plain
-from gridmap.web.server.routes import preview_url
-from gridmap.web.session import require_user, services
+from gridmap.web.files.words import DATUMS
+from gridmap.web.i18n import say
+from gridmap.web.markup import facts_table, show_notes
+from gridmap.web.preview_map import show_preview_map
+from gridmap.web.session import services
 
-_HEIGHT = 380
 _FIELDS = 12
 """Fields of a file that are named before the rest is left."""
-
-
-def show_step(number: int, title: Message) -> None:
-    """The heading of a step."""
-    st.html(f'<h4 style="margin-top:.7rem">{number} · {safe(say(title))}</h4>')
 
 
 def show_found(look: FileLook, answers: FileAnswers, found: Preview | None, known: set[str]) -> None:
@@ -86,42 +76,22 @@ def _show_faults(look: FileLook, notes: tuple[Message, ...]) -> None:
     show_notes((*faults, *(one for one in notes if say(one) not in told)))
 
 
-def show_notes(notes: tuple[Message, ...]) -> None:
-    """Notes of a reader."""
-    for note in notes:
-        st.caption(plain(say(note)))
-
-
-def show_map(key: str, label: str, document: bytes) -> None:
-    """A map of a preview document; `key` tells the maps of a page apart and stays the same."""
-    st.caption(plain(label))
-    url = preview_url(services().cache.plan().workspace, document, require_user())
-    st_folium(
-        preview_map(),
-        key=key,
-        height=_HEIGHT,
-        use_container_width=True,
-        returned_objects=[],
-        feature_group_to_add=show_group(url, language()),
-    )
-
-
 def show_units_map(found: Preview, *, beside: bool) -> None:
     """The units of a file that would be cut; `beside` those that are here, to see whether they lie right."""
-    shown = draft_desk().once(("units map", found, beside), lambda: _units_document(found, beside=beside))
+    shown = files_desk().once(("units map", found, beside), lambda: _units_document(found, beside=beside))
     label = (
         msg("Boundaries in the file (blue) on the units that are here")
         if beside
         else msg("Boundaries in the file")
     )
-    show_map("map_found", say(label), shown)
+    show_preview_map("map_found", say(label), shown)
 
 
 def show_supposed_map(found: Preview, system: CrsSuggestion, *, beside: bool) -> None:
     """The units of a file as the likeliest system would put them, before one is chosen."""
-    shown = draft_desk().once(("units map", found, beside), lambda: _units_document(found, beside=beside))
+    shown = files_desk().once(("units map", found, beside), lambda: _units_document(found, beside=beside))
     label = msg("Where the first suggestion, {crs}, would put it. Nothing is chosen yet.", crs=system.crs)
-    show_map("map_found", say(label), shown)
+    show_preview_map("map_found", say(label), shown)
 
 
 def _units_document(found: Preview, *, beside: bool) -> bytes:
@@ -142,10 +112,10 @@ def _units_document(found: Preview, *, beside: bool) -> bytes:
 
 def show_points_map(found: Preview | None, points: PointsPreview) -> None:
     """The places of load on the units that would be cut: whether they lie where they should."""
-    shown = draft_desk().once(
+    shown = files_desk().once(
         ("points map", found, points), lambda: preview_document(_units(_leaves(found), points))
     )
-    show_map("map_points", say(msg("Points of {file} on the boundaries", file=points.file)), shown)
+    show_preview_map("map_points", say(msg("Points of {file} on the boundaries", file=points.file)), shown)
 
 
 def _leaves(found: Preview | None) -> gpd.GeoDataFrame:
@@ -160,30 +130,4 @@ def _units(units: gpd.GeoDataFrame, points: PointsPreview | None) -> PreviewShap
         codes=units[CODE].tolist(),
         names=units[NAME].tolist(),
         points=None if points is None else gpd.GeoSeries(points.points.geometry.to_crs(WGS84)),
-    )
-
-
-def cells_document(cells: gpd.GeoDataFrame, infeasible: set[str], kept: set[str] | None) -> bytes | None:
-    """The document of cells, EPSG:4326; None where they are more than a preview shows.
-
-    Cells of units in `infeasible` stand out; so do those not in `kept`, where that is given.
-    """
-    if too_many(len(cells)):
-        return None
-    marks = [
-        Mark.INFEASIBLE
-        if parent in infeasible
-        else Mark.NEW
-        if kept is not None and code not in kept
-        else Mark.PLAIN
-        for code, parent in zip(cells[CODE], cells["parent_code"], strict=True)
-    ]
-    return preview_document(
-        PreviewShapes(
-            shapes=gpd.GeoSeries(cells.geometry),
-            codes=cells[CODE].tolist(),
-            names=cells[NAME].tolist(),
-            loads=cells["households"].fillna(0).tolist(),
-            marks=marks,
-        )
     )

@@ -20,8 +20,10 @@ from gridmap.read.files.answers import FileAnswers
 from gridmap.read.vectors.columns import ColumnChoice, matched_columns
 from gridmap.service.boundaries.preview import Boundaries, Preview, preview
 from gridmap.service.boundaries.samples import has_boston, start_from_boston
-from gridmap.web.cells.draft_desk import KeptFile, draft_desk
-from gridmap.web.files.fields import listed, vector_field
+from gridmap.web.cells.draft_desk import draft_desk
+from gridmap.web.drawings.field import vector_field
+from gridmap.web.files.desk import KeptFile, files_desk
+from gridmap.web.files.fields import listed
 from gridmap.web.files.look import AskedFile, FileLook, system_is_open
 from gridmap.web.files.uploads import laid_down
 from gridmap.web.i18n import say
@@ -106,7 +108,7 @@ def boundaries_file() -> AskedFile | None:
 
 
 @dataclass(frozen=True)
-class Reading:
+class FileReading:
     """What came of reading a file.
 
     Attributes:
@@ -138,12 +140,12 @@ def _usual_columns(columns: Sequence[str]) -> dict[str, str | None]:
         return matched_columns(frame, ColumnChoice(code=columns[0]), file="") | {CODE: None}
 
 
-def read_file(asked: AskedFile, look: FileLook) -> Reading:
+def read_file(asked: AskedFile, look: FileLook) -> FileReading:
     """Read the file by what was answered and which columns were chosen; nothing is read unsure."""
     if look.trouble is not None or look.open_questions(asked.answers):
-        return Reading(trouble=look.trouble)
+        return FileReading(trouble=look.trouble)
     try:
-        return Reading(_read_once(asked, look, asked.answers))
+        return FileReading(_read_once(asked, look, asked.answers))
     except InputError as error:
         columns = listed(error, "columns")
         if columns and _chosen_columns(asked.file).code is None:
@@ -151,10 +153,10 @@ def read_file(asked: AskedFile, look: FileLook) -> Reading:
                 "{file}: no column looks like a code. Choose the one that holds the code of the unit.",
                 file=asked.file.name,
             )
-            return Reading(trouble=told, columns=tuple(columns))
+            return FileReading(trouble=told, columns=tuple(columns))
         if not columns and look.taken is not None:
             columns = list(look.taken.fields)
-        return Reading(trouble=error.message, columns=tuple(columns))
+        return FileReading(trouble=error.message, columns=tuple(columns))
 
 
 def read_as_likeliest(asked: AskedFile, look: FileLook) -> tuple[Preview, CrsSuggestion] | None:
@@ -172,7 +174,7 @@ def read_as_likeliest(asked: AskedFile, look: FileLook) -> tuple[Preview, CrsSug
 
 
 def _read_once(asked: AskedFile, look: FileLook, answers: FileAnswers) -> Preview:
-    desk, file = draft_desk(), asked.file
+    desk, file = files_desk(), asked.file
     choice = _chosen_columns(file)
     layer = None if look.taken is None else look.taken.name or None
     source = replace(answers, layer=layer)

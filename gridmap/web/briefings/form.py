@@ -17,8 +17,8 @@ from gridmap.service.briefings.exports import Exported, ExportRequest, Product, 
 from gridmap.service.operations.viewing import home
 from gridmap.service.plan_cache import PlanCache, PlanKey
 from gridmap.web.briefings.panel import offer_download
+from gridmap.web.files.words import DATUMS
 from gridmap.web.i18n import language, say
-from gridmap.web.imports.words import DATUMS
 from gridmap.web.markup import plain
 from gridmap.web.session import now, services
 from gridmap.web.view_state import view_state

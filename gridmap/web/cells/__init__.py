@@ -4,8 +4,8 @@ A draft is a new split; a sketch is edits of one unit's cells not saved yet.
 
 draft_changes   What came of each unit that was split again: codes kept, new, retired, and households that
                 change cell
-draft_desk      What a planner has on the desk while bringing in boundaries: files, what was read of them,
-                job, draft
+draft_desk      What a planner has on the desk while cutting cells: the job at work, and the draft it made
+draft_map       Maps of a draft: its cells, and beside them those that are here
 draft_progress  A split at work: how far it is, and a way to stop it
 draft_result    A draft to judge: figures, what cannot be brought into range, old and new cells side by side;
                 then save

@@ -25,7 +25,7 @@ _WAYS: Final[Mapping[Way, Message]] = {
 }
 
 
-def show_changes(draft: Draft) -> None:
+def show_unit_changes(draft: Draft) -> None:
     """One row a unit whose cells change, those that move most households first."""
     if draft.before is None or not draft.changes:
         return

@@ -1,41 +1,22 @@
-"""What a planner has on the desk while bringing in boundaries: files, what was read of them, job, draft.
+"""What a planner has on the desk while cutting cells: the job at work, and the draft it made.
 
 It belongs to one session and is never shared; nothing of it is saved before the planner says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
-from hashlib import blake2b
-from typing import Any, Final, TypeVar
-
-import streamlit as st
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Final
 
 from gridmap.errors import GridmapError
 from gridmap.jobs.background import BackgroundJob
 from gridmap.messages import Message
-from gridmap.read.files.answers import FileAnswers
 from gridmap.service.cells.draft import Draft
+from gridmap.web.files.desk import files_desk
+from gridmap.web.kept import of_session
 
-T = TypeVar("T")
 _KEY: Final = "draft_desk"
-_KEPT: Final = 24
-"""Readings and map documents kept; a planner tries a few columns, not many."""
-
-
-@dataclass(frozen=True)
-class KeptFile:
-    """An uploaded file that stays on the desk when another page is opened in between."""
-
-    name: str
-    content: bytes = field(repr=False)
-    upload_id: str
-    digest: str
-
-    def getvalue(self) -> bytes:
-        """The file's bytes."""
-        return self.content
 
 
 @dataclass
@@ -43,17 +24,12 @@ class DraftDesk:
     """The desk.
 
     Attributes:
-        files: uploads by their place on the page.
-        answers: what was said of files that do not tell by themselves, by place and digest.
         job, draft: with the inputs they were made from; other inputs drop them.
         wanted: a split was asked for and is to begin from what the fields hold now.
         told: what the last deed came to; `saved` whether it was saving a draft.
         told_at: `told` with the revision at which it was first shown.
-        turn: counts up when the desk is cleared, so that upload fields start empty.
     """
 
-    files: dict[str, KeptFile] = field(default_factory=dict)
-    answers: dict[str, FileAnswers] = field(default_factory=dict)
     job: BackgroundJob[Draft] | None = None
     draft: Draft | None = None
     made_from: Hashable = None
@@ -62,23 +38,6 @@ class DraftDesk:
     saved: bool = False
     told_at: tuple[Message, int] | None = None
     trouble: Message | None = None
-    turn: int = 0
-    _once: dict[Hashable, Any] = field(default_factory=dict)
-
-    def once(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """What `compute` gave the first time for `key`; its error is raised again each time."""
-        if key not in self._once:
-            try:
-                self._once[key] = compute()
-            except GridmapError as error:
-                self._once[key] = error
-            while len(self._once) > _KEPT:
-                del self._once[next(iter(self._once))]
-        found = self._once[key]
-        if isinstance(found, GridmapError):
-            raise found
-        result: T = found
-        return result
 
     def start(self, inputs: Hashable, job: BackgroundJob[Draft]) -> None:
         """Begin a draft from these inputs."""
@@ -120,21 +79,10 @@ class DraftDesk:
     def clear(self, told: Message, *, saved: bool) -> None:
         """An empty desk after something was saved."""
         self.drop()
-        self.files.clear()
-        self.answers.clear()
-        self._once.clear()
+        files_desk().clear()
         self.told, self.saved = told, saved
-        self.turn += 1
 
 
 def draft_desk() -> DraftDesk:
     """The desk of this session."""
-    if _KEY not in st.session_state:
-        st.session_state[_KEY] = DraftDesk()
-    desk: DraftDesk = st.session_state[_KEY]
-    return desk
-
-
-def kept_file(name: str, content: bytes, upload_id: str) -> KeptFile:
-    """An upload as the desk keeps it."""
-    return KeptFile(name, content, upload_id, blake2b(content, digest_size=12).hexdigest())
+    return of_session(_KEY, DraftDesk)

@@ -16,11 +16,11 @@ from gridmap.names import CODE, PARENT_CODE
 from gridmap.service.cells.draft import Draft
 from gridmap.service.cells.figures import InfeasibleUnit
 from gridmap.service.cells.saving import save_draft
-from gridmap.web.boundaries.found import cells_document, show_map, show_notes
-from gridmap.web.cells.draft_changes import show_changes
+from gridmap.web.cells.draft_changes import show_unit_changes
 from gridmap.web.cells.draft_desk import draft_desk
+from gridmap.web.cells.draft_map import show_draft_maps
 from gridmap.web.i18n import say
-from gridmap.web.markup import facts_table, plain
+from gridmap.web.markup import facts_table, plain, show_notes
 from gridmap.web.session import now, services
 
 _REASON: Final = "draft_reason"
@@ -37,8 +37,8 @@ def show_draft(draft: Draft) -> None:
         _show_reader_notes(draft.notes)
     with units:
         _show_infeasible(draft.infeasible)
-    show_changes(draft)
-    _show_maps(draft)
+    show_unit_changes(draft)
+    show_draft_maps(draft)
 
 
 def _figures(draft: Draft) -> str:
@@ -127,35 +127,7 @@ def _show_infeasible(units: Sequence[InfeasibleUnit]) -> None:
         st.html(facts_table((f"{one.code} {one.name}", say(one.why)) for one in units[:_LISTED]))
 
 
-def _show_maps(draft: Draft) -> None:
-    desk, compared = draft_desk(), draft.before is not None
-    infeasible = {one.code for one in draft.infeasible}
-    kept = set(draft.comparison.kept) if compared else None
-    new = desk.once(("new map", draft), lambda: cells_document(draft.cells, infeasible, kept))
-    old = desk.once(("old map", draft), lambda: cells_document(draft.old, set(), None)) if compared else None
-    if new is None or (compared and old is None):
-        st.caption(
-            say(
-                msg("These are too many cells for a preview. Look at the figures, and at the map once saved.")
-            )
-        )
-        return
-    left, right = st.columns(2, gap="medium") if compared else (None, st.container())
-    if left is not None and old is not None:
-        with left:
-            show_map("map_old", say(msg("Cells now: {n}", n=len(draft.old))), old)
-    with right:
-        show_map("map_new", say(_legend(draft, compared=compared)), new)
-
-
-def _legend(draft: Draft, *, compared: bool) -> Message:
-    cells = len(draft.cells)
-    if compared:
-        return msg("Cells of the draft: {n}; blue: new code; orange: cannot be brought into range", n=cells)
-    return msg("Cells of the draft: {n}; orange: cannot be brought into range", n=cells)
-
-
-def show_saving(user: User, draft: Draft) -> None:
+def offer_saving_draft(user: User, draft: Draft) -> None:
     """The reason, and the button that saves."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="saving"):
         st.text_input(

@@ -18,7 +18,7 @@ from gridmap.service.cells.choice import DraftChoice
 from gridmap.service.cells.draft import Draft
 from gridmap.service.cells.drafting import draft_cells
 from gridmap.service.imports.rows import told_counts
-from gridmap.web.boundaries.compare import compared
+from gridmap.web.boundaries.compare import comparison_of
 from gridmap.web.cells.draft_desk import draft_desk
 from gridmap.web.cells.draft_progress import show_progress
 from gridmap.web.cells.extent import ChosenExtent
@@ -58,7 +58,7 @@ def offer_boundaries_only(user: User, found: Preview, *, possible: bool) -> None
 def _save_boundaries(user: User, found: Preview) -> None:
     desk = draft_desk()
     try:
-        comparison = compared(found)
+        comparison = comparison_of(found)
         report = save_boundaries(services().cache.workspace, found, user=user, at=now())
     except GridmapError as error:
         desk.trouble = error.message
@@ -76,7 +76,7 @@ def _save_boundaries(user: User, found: Preview) -> None:
 
 
 @dataclass(frozen=True)
-class Wish:
+class SplitChoice:
     """What is to be cut and how; a part is None while it is not complete."""
 
     found: Preview | None
@@ -92,13 +92,13 @@ class Wish:
         return (self.found, self.size, *(None if part is None else part.key for part in parts))
 
 
-def offer_split(user: User, wish: Wish) -> None:
+def offer_split(user: User, choice: SplitChoice) -> None:
     """The button that begins a draft; a draft of other inputs is dropped."""
     desk = draft_desk()
-    inputs = wish.key
+    inputs = choice.key
     if desk.made_from is not None:
         desk.follow(inputs)
-    work = _work(user, wish)
+    work = _work(user, choice)
     if desk.wanted and work is not None:
         desk.start(inputs, BackgroundJob(work))
     desk.wanted = False
@@ -121,15 +121,15 @@ def _want() -> None:
     desk.told, desk.wanted = None, True
 
 
-def _work(user: User, wish: Wish) -> Callable[[Progress], Draft] | None:
+def _work(user: User, choice: SplitChoice) -> Callable[[Progress], Draft] | None:
     """What the button begins; None while something is missing."""
-    load, size, extent, method = wish.load, wish.size, wish.extent, wish.method
+    load, size, extent, method = choice.load, choice.size, choice.extent, choice.method
     if load is None or extent is None or method is None:
         return None
-    workspace, at, found = services().cache.workspace, now(), wish.found
+    workspace, at, found = services().cache.workspace, now(), choice.found
 
     def draft(progress: Progress) -> Draft:
-        choice = DraftChoice(method.rule(size), extent.extent, extent.units, extent.keep, method.files)
-        return draft_cells(workspace, found, load.load, choice, user=user, at=at, progress=progress)
+        wanted = DraftChoice(method.rule(size), extent.extent, extent.units, extent.keep, method.files)
+        return draft_cells(workspace, found, load.load, wanted, user=user, at=at, progress=progress)
 
     return draft

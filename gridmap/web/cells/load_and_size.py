@@ -13,14 +13,13 @@ from gridmap.messages import msg
 from gridmap.model.plan import Scheme
 from gridmap.read.files.answers import FileAnswers
 from gridmap.service.cells.loads import ColumnLoad, Load, PointsPreview, StoredBuildings, preview_points
-from gridmap.web.boundaries.found import show_notes
-from gridmap.web.cells.draft_desk import KeptFile, draft_desk
+from gridmap.web.drawings.field import vector_field
 from gridmap.web.files.asking import read_asking
-from gridmap.web.files.fields import vector_field
+from gridmap.web.files.desk import KeptFile, files_desk
 from gridmap.web.files.look import AskedFile
 from gridmap.web.files.uploads import laid_down
 from gridmap.web.i18n import say
-from gridmap.web.markup import plain
+from gridmap.web.markup import plain, show_notes
 
 _POINTS: Final = "points"
 _STORED: Final = "stored"
@@ -84,7 +83,7 @@ def _points_load() -> ChosenLoad | None:
     show_notes(found.notes)
     column = _points_column(file, found)
     try:
-        load = draft_desk().once(("load", found, column), lambda: found.load(column or None))
+        load = files_desk().once(("load", found, column), lambda: found.load(column or None))
     except GridmapError as error:
         st.error(plain(say(error.message)))
         return None

@@ -16,13 +16,13 @@ from gridmap.read.vectors.lines import ShapesFile, read_blocks, read_drawn_cells
 from gridmap.service.cell_files.materials import MEMBERS, ReadFiles
 from gridmap.service.cells.loads import PointsPreview
 from gridmap.split.rule import Method, SplitRule
-from gridmap.web.boundaries.found import show_notes
-from gridmap.web.cells.draft_desk import KeptFile, draft_desk
+from gridmap.web.drawings.field import vector_field
 from gridmap.web.files.asking import read_asking
-from gridmap.web.files.fields import vector_field
+from gridmap.web.files.desk import KeptFile, files_desk
 from gridmap.web.files.look import AskedFile
 from gridmap.web.files.uploads import laid_down
 from gridmap.web.i18n import say
+from gridmap.web.markup import show_notes
 
 Options = Mapping[str, float | int]
 Named = tuple[str, ShapesFile]
@@ -222,7 +222,7 @@ def _given(slot: str, label: str, geometry: str, reader: Reader) -> _Given:
     file = vector_field(slot, label, drawings=geometry != "line")
     if file is None:
         # Of a drawing that lies in the field it is still to be said what to take.
-        return _Given("drawing") if slot in draft_desk().files else _NONE
+        return _Given("drawing") if slot in files_desk().files else _NONE
     asked = AskedFile(slot, file)
     found = read_asking(asked, geometry, lambda answers: (file.name, _read(file, answers, reader)))
     digest = "-".join([file.digest, *map(str, astuple(asked.answers))])

@@ -5,18 +5,16 @@ It belongs to one session and is never shared; nothing of it is saved before the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final, TypeVar
-
-import streamlit as st
+from typing import Final
 
 from gridmap.errors import GridmapError
 from gridmap.messages import Message
 from gridmap.service.cells.sketch import EditGround, Sketch, begin_sketch, sketched_again, without_last_step
+from gridmap.web.kept import Results, of_session
 
-T = TypeVar("T")
 _KEY: Final = "cells_desk"
 _KEPT: Final = 6
 
@@ -41,6 +39,7 @@ class CellsDesk:
         told, trouble: what the last deed came to, or why it was refused.
         saved: whether `told` is of a saved draft.
         lost: why steps could not be carried out again on cells that moved on.
+        results: maps and drafts of the latest sketches.
     """
 
     unit: str = ""
@@ -53,7 +52,7 @@ class CellsDesk:
     trouble: Message | None = None
     saved: bool = False
     lost: tuple[Message, ...] = ()
-    _once: dict[Hashable, Any] = field(default_factory=dict)
+    results: Results = field(default_factory=lambda: Results(_KEPT))
 
     def lay(self, ground: EditGround) -> Sketch:
         """The sketch to work on; one begun on shapes that changed since stays until the planner decides."""
@@ -106,19 +105,7 @@ class CellsDesk:
         self.trouble, self.told = trouble, None
         self.turn += 1
 
-    def once(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """What `compute` gave the first time for `key`."""
-        if key not in self._once:
-            self._once[key] = compute()
-            while len(self._once) > _KEPT:
-                del self._once[next(iter(self._once))]
-        result: T = self._once[key]
-        return result
-
 
 def cells_desk() -> CellsDesk:
     """The desk of this session."""
-    if _KEY not in st.session_state:
-        st.session_state[_KEY] = CellsDesk()
-    desk: CellsDesk = st.session_state[_KEY]
-    return desk
+    return of_session(_KEY, CellsDesk)

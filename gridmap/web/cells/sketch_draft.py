@@ -68,10 +68,10 @@ def _number(value: float | None) -> str:
 def draft_of(sketch: Sketch) -> Draft:
     """The draft of a sketch, worked out once."""
     at = now()
-    return cells_desk().once(("draft", id(sketch), at), lambda: (sketch, drafted(sketch, at)))[1]
+    return cells_desk().results.once(("draft", id(sketch), at), lambda: (sketch, drafted(sketch, at)))[1]
 
 
-def show_draft(draft: Draft) -> None:
+def show_sketch(draft: Draft) -> None:
     """Figures before and after, and what saving would do."""
     before, after = draft.before, draft.quality
     assert before is not None, "only cells that are there are edited"
@@ -120,7 +120,7 @@ def _consequences(draft: Draft) -> list[Message]:
     return told
 
 
-def show_saving(user: User, draft: Draft, *, behind: bool) -> None:
+def offer_saving_sketch(user: User, draft: Draft, *, behind: bool) -> None:
     """The reason, and the button that saves."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="cells_saving"):
         st.text_input(

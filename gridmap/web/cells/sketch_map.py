@@ -32,11 +32,11 @@ _HEIGHT: Final = 600
 _INK: Final = "border-color:#5C7482;color:#1B2A33"
 
 
-def show_map(sketch: Sketch, unit: str, rows: tuple[CellRow, ...]) -> None:
+def show_edit_map(sketch: Sketch, unit: str, rows: tuple[CellRow, ...]) -> None:
     """The unit's cells as they are in the sketch."""
     desk = cells_desk()
     key = ("cells map", id(sketch), unit, language())
-    document = desk.once(key, lambda: (sketch, _document(sketch, unit, rows)))[1]
+    document = desk.results.once(key, lambda: (sketch, _document(sketch, unit, rows)))[1]
     command = EditCommand(
         url=preview_url(services().cache.plan().workspace, document, require_user()),
         place=unit,
@@ -78,7 +78,7 @@ def _households(row: CellRow) -> str:
     return f"{told} {LOAD_LOOKS[row.load].sign}".strip()
 
 
-def show_legend(rows: tuple[CellRow, ...]) -> None:
+def show_edit_legend(rows: tuple[CellRow, ...]) -> None:
     """What the colours mean, counted."""
     counts = {load: sum(row.load is load and row.shape is not None for row in rows) for load in LoadState}
     items = "".join(

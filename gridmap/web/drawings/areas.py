@@ -16,11 +16,11 @@ from gridmap.messages import Message, msg, msg_n
 from gridmap.names import CODE, NAME, WGS84
 from gridmap.service.boundaries.drawings import Codeless, DrawingReport, DrawnAreas
 from gridmap.service.boundaries.present import lowest_units, present_region
-from gridmap.web.boundaries.found import show_map, show_notes
-from gridmap.web.cells.draft_desk import draft_desk
 from gridmap.web.drawings.choice import Fields
+from gridmap.web.files.desk import files_desk
 from gridmap.web.i18n import say
-from gridmap.web.markup import facts_table, plain
+from gridmap.web.markup import facts_table, plain, show_notes
+from gridmap.web.preview_map import show_preview_map
 from gridmap.web.session import services
 
 _SQUARE_KILOMETRE: Final = 1_000_000
@@ -130,7 +130,7 @@ def _show_map(found: DrawnAreas, slot: str) -> None:
         st.caption(say(msg("There are too many areas for a small map.")))
         return
     ground = services().cache.geometry_key()
-    document = draft_desk().once(
+    document = files_desk().once(
         ("drawn map", found, ground), lambda: preview_document(_shapes(found, _units_near(found.areas)))
     )
     label = (
@@ -138,7 +138,7 @@ def _show_map(found: DrawnAreas, slot: str) -> None:
         if len(found.amiss)
         else msg("Areas of the drawing")
     )
-    show_map(f"map_drawing_{slot}", say(label), document)
+    show_preview_map(f"map_drawing_{slot}", say(label), document)
 
 
 def _units_near(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

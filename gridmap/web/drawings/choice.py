@@ -11,12 +11,13 @@ import streamlit as st
 
 from gridmap.service.boundaries.drawing_place import KnownPoint
 from gridmap.service.boundaries.drawings import Codeless
+from gridmap.web.kept import of_session
 
 _KEY: Final = "drawing_choices"
 
 
 @dataclass(frozen=True)
-class Place:
+class DrawingPlace:
     """Where a drawing lies: a system it is drawn in, or points that are known; unit as `DrawingRequest`."""
 
     crs: str | None = None
@@ -31,7 +32,7 @@ class DrawingChoice:
     outlines: tuple[str, ...]
     labels: tuple[str, ...]
     close_m: float
-    place: Place
+    place: DrawingPlace
     codeless: Codeless = Codeless.LEAVE
 
     def digest(self, file_digest: str) -> str:
@@ -76,5 +77,4 @@ def _within(value: Any, default: Any, options: Sequence[object] | None) -> Any:
 
 
 def _choices() -> dict[tuple[str, str], Any]:
-    choices: dict[tuple[str, str], Any] = st.session_state.setdefault(_KEY, {})
-    return choices
+    return of_session(_KEY, dict[tuple[str, str], Any])

@@ -12,13 +12,13 @@ from gridmap.errors import GridmapError
 from gridmap.messages import Message, msg, msg_n
 from gridmap.read.vectors.drawings import DrawingInventory, DrawingLayer, inspect_drawing
 from gridmap.service.boundaries.drawings import DrawingRequest, DrawnAreas, traced_areas
-from gridmap.web.cells.draft_desk import KeptFile, draft_desk
 from gridmap.web.drawings.areas import kept_codeless, show_areas
 from gridmap.web.drawings.choice import DrawingChoice, Fields
 from gridmap.web.drawings.place import ask_place
+from gridmap.web.files.desk import KeptFile, files_desk
 from gridmap.web.files.uploads import laid_down
+from gridmap.web.files.words import ENCODING_FOUND
 from gridmap.web.i18n import say
-from gridmap.web.imports.words import ENCODING_FOUND
 from gridmap.web.markup import facts_table, plain
 
 
@@ -34,7 +34,7 @@ def areas_of_drawing(file: KeptFile, slot: str) -> KeptFile | None:
     """
     try:
         with st.spinner(say(msg("Reading the drawing …"))):
-            drawing = draft_desk().once(("drawing", file.digest), lambda: _inspected(file))
+            drawing = files_desk().once(("drawing", file.digest), lambda: _inspected(file))
     except GridmapError as error:
         st.error(plain(say(error.message)))
         return None
@@ -48,7 +48,7 @@ def areas_of_drawing(file: KeptFile, slot: str) -> KeptFile | None:
             return None
         try:
             with st.spinner(say(msg("Making areas of the lines …"))):
-                found = draft_desk().once(("drawn", file.digest, choice), lambda: _traced(file, choice))
+                found = files_desk().once(("drawn", file.digest, choice), lambda: _traced(file, choice))
         except GridmapError as error:
             st.error(plain(say(error.message)))
             return None

@@ -24,9 +24,9 @@ from gridmap.service.boundaries.drawing_place import (
     suggested_systems,
 )
 from gridmap.service.boundaries.present import present_region
-from gridmap.web.drawings.choice import Fields, Place
+from gridmap.web.drawings.choice import DrawingPlace, Fields
+from gridmap.web.files.words import DATUMS
 from gridmap.web.i18n import say
-from gridmap.web.imports.words import DATUMS
 from gridmap.web.markup import facts_table, plain
 from gridmap.web.session import services
 
@@ -61,7 +61,7 @@ _COLUMNS: Final[Mapping[str, Message]] = {
 }
 
 
-def ask_place(drawing: DrawingInventory, layers: Sequence[str], fields: Fields) -> Place | None:
+def ask_place(drawing: DrawingInventory, layers: Sequence[str], fields: Fields) -> DrawingPlace | None:
     """Where the drawing lies; None while that is not known.
 
     Args:
@@ -82,14 +82,14 @@ def ask_place(drawing: DrawingInventory, layers: Sequence[str], fields: Fields) 
     return _by_points(fields) if way == _POINTS else _by_system(drawing, layers, fields)
 
 
-def _by_system(drawing: DrawingInventory, layers: Sequence[str], fields: Fields) -> Place | None:
+def _by_system(drawing: DrawingInventory, layers: Sequence[str], fields: Fields) -> DrawingPlace | None:
     unit = _ask_unit(drawing, fields)
     unit_m = None if unit == _AS_SAID else _UNITS[unit][0]
     found = suggested_systems(drawing, layers, unit_m=unit_m, reference=present_region(services().cache))
     if not found:
         _say_no_system(drawing, layers, unit_m)
     named = _ask_system(found[:_MOST], fields)
-    return None if named is None else Place(crs=named, unit_m=unit_m)
+    return None if named is None else DrawingPlace(crs=named, unit_m=unit_m)
 
 
 def _ask_unit(drawing: DrawingInventory, fields: Fields) -> str:
@@ -151,7 +151,7 @@ def _in_metres(drawing: DrawingInventory, layers: Sequence[str]) -> list[CrsSugg
     return suggested_systems(drawing, layers, unit_m=1.0, reference=present_region(services().cache))
 
 
-def _by_points(fields: Fields) -> Place | None:
+def _by_points(fields: Fields) -> DrawingPlace | None:
     st.caption(
         plain(
             say(
@@ -176,7 +176,7 @@ def _by_points(fields: Fields) -> Place | None:
         st.error(plain(say(error.message)))
         return None
     _show_placement(points, placement)
-    return Place(points=points)
+    return DrawingPlace(points=points)
 
 
 def _ask_points(fields: Fields) -> tuple[KnownPoint, ...] | None:

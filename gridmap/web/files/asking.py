@@ -13,8 +13,8 @@ from gridmap.messages import msg
 from gridmap.read.files.answers import FileAnswers
 from gridmap.read.files.kinds import KINDS
 from gridmap.read.vectors.inspection import LayerReport
-from gridmap.web.cells.draft_desk import draft_desk
 from gridmap.web.files import questions as file_questions
+from gridmap.web.files.desk import files_desk
 from gridmap.web.files.look import AskedFile, FileLook, look_into, system_is_open
 from gridmap.web.i18n import say
 from gridmap.web.markup import plain
@@ -109,7 +109,7 @@ def read_asking(asked: AskedFile, geometry: str, read: Callable[[FileAnswers], T
     """
     key = ("asked", asked.key, asked.answers)
     try:
-        found = draft_desk().once(key, lambda: read(asked.answers))
+        found = files_desk().once(key, lambda: read(asked.answers))
     except GridmapError as error:
         _show_refusal(asked, geometry, error)
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePath
 from typing import Final
 
 import streamlit as st
@@ -11,23 +10,19 @@ import streamlit as st
 from gridmap.errors import GridmapError
 from gridmap.messages import Message, msg
 from gridmap.read.files.kinds import KINDS
-from gridmap.web.cells.draft_desk import KeptFile, draft_desk, kept_file
-from gridmap.web.drawings.panel import areas_of_drawing
+from gridmap.web.files.desk import KeptFile, files_desk, kept_file
 from gridmap.web.i18n import say
 from gridmap.web.markup import plain
 
 VECTORS: Final = tuple(ending.removeprefix(".") for ending in KINDS)
 """Endings of the vector files that are read."""
-DRAWINGS: Final = ("dxf",)
-TABLES: Final = ("csv",)
-_OF_DRAWINGS: Final = msg("A drawing in DWG is read once the CAD program has saved it as DXF.")
 
 
 def file_field(
     slot: str, label: str, endings: Sequence[str], *, hint: Message | None = None
 ) -> KeptFile | None:
     """An upload field; the file in it, or the one that was put there before another page was opened."""
-    desk = draft_desk()
+    desk = files_desk()
     key = f"{slot}-{desk.turn}"
     given = st.file_uploader(
         label,
@@ -54,31 +49,7 @@ def _changed(slot: str, key: str) -> None:
 
 
 def _remove(slot: str) -> None:
-    draft_desk().files.pop(slot, None)
-
-
-def vector_field(slot: str, label: str, *, tables: bool = False, drawings: bool = True) -> KeptFile | None:
-    """An upload field for any vector file that is read; of a drawing, the areas made of it.
-
-    Args:
-        slot: the place on the page.
-        label: of the field.
-        tables: whether tables of points are read here, too.
-        drawings: whether areas made of a drawing are of use here; of points and roads they are not.
-
-    Returns:
-        None without a file, and while it is not said what to take of a drawing.
-    """
-    endings = (*VECTORS, *(TABLES if tables else ()), *(DRAWINGS if drawings else ()))
-    file = file_field(slot, label, endings, hint=_OF_DRAWINGS if drawings else None)
-    if file is None or not is_drawing(file):
-        return file
-    return areas_of_drawing(file, slot)
-
-
-def is_drawing(file: KeptFile) -> bool:
-    """Whether a file is a CAD drawing."""
-    return PurePath(file.name).suffix.lower().removeprefix(".") in DRAWINGS
+    files_desk().files.pop(slot, None)
 
 
 def listed(error: GridmapError, name: str) -> list[str]:

@@ -16,10 +16,10 @@ from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
 from gridmap.read.vectors.inspection import LayerReport
 from gridmap.service.boundaries.present import present_reference
 from gridmap.service.files.inspecting import InspectRequest, inspect_file
-from gridmap.web.cells.draft_desk import KeptFile, draft_desk
+from gridmap.web.files.desk import KeptFile, files_desk
 from gridmap.web.files.uploads import laid_down
+from gridmap.web.files.words import CRS_FOUND, ENCODING_FOUND, GEOMETRIES
 from gridmap.web.i18n import say
-from gridmap.web.imports.words import CRS_FOUND, ENCODING_FOUND, GEOMETRIES
 from gridmap.web.session import services
 
 _TAKEN: Final = {"polygon": ("units", "drawn"), "point": ("buildings",), "line": ("lines", "roads")}
@@ -41,7 +41,7 @@ class AskedFile:
     @property
     def answers(self) -> FileAnswers:
         """What was said of it."""
-        return draft_desk().answers.get(self.key, NOTHING_SAID)
+        return files_desk().answers.get(self.key, NOTHING_SAID)
 
     def answer(self, name: str) -> partial[None]:
         """What takes an answer: to be told the value."""
@@ -108,7 +108,7 @@ def _layers(file: KeptFile, encoding: str | None) -> tuple[LayerReport, ...]:
     cache = services().cache
     key = ("look", file.digest, file.name, encoding, cache.geometry_key())
     with st.spinner(say(msg("Looking into the file …"))):
-        return draft_desk().once(key, lambda: _inspected(file, encoding))
+        return files_desk().once(key, lambda: _inspected(file, encoding))
 
 
 def _inspected(file: KeptFile, encoding: str | None) -> tuple[LayerReport, ...]:
@@ -150,5 +150,5 @@ def system_facts(layer: LayerReport, named: str | None) -> list[tuple[Message, s
 
 
 def _take(key: str, name: str, value: Any) -> None:
-    desk = draft_desk()
+    desk = files_desk()
     desk.answers[key] = replace(desk.answers.get(key, NOTHING_SAID), **{name: value})

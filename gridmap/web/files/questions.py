@@ -15,8 +15,8 @@ from gridmap.geo.systems.datum import Datum, DatumSuggestion
 from gridmap.geo.systems.suggestions import CrsSuggestion
 from gridmap.messages import Message, msg
 from gridmap.read.files.encoding import ENCODINGS
+from gridmap.web.files.words import DATUMS
 from gridmap.web.i18n import say
-from gridmap.web.imports.words import DATUMS
 from gridmap.web.markup import plain
 
 Answer = Callable[[Any], None]

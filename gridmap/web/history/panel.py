@@ -44,7 +44,7 @@ def show_undo(user: User, at: datetime) -> None:
             st.caption(plain(say(msg("It cannot be taken back: {reason}", reason=last.refusal))))
 
 
-def show_changes(user: User) -> None:
+def show_history(user: User) -> None:
     """The newest changes of the user's scope; more of them on demand."""
     limit = st.session_state.setdefault(_LIMIT, _STEP)
     # One more than shown tells whether there are more.

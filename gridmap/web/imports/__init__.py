@@ -13,5 +13,4 @@ look      A file that is looked into: its sheets or layers, and the one that is 
 matching  The fourth step of an import: places and people that were not found, and what is left over on both
           sides
 progress  A file that is read or compared: how far it is, and a way to stop it
-words     What the page of imports calls kinds of file, their fields, and how things were found
 """

@@ -27,7 +27,7 @@ _STATE: Final = "import_state"
 _LISTED: Final = 2_000
 
 
-def show_changes(preview: ImportPreview) -> None:
+def show_import_rows(preview: ImportPreview) -> None:
     """Counts, and the rows of one outcome; what is refused comes first."""
     with st.container(horizontal=True, gap="small", key="import_counts"):
         for state, count in preview.counts.items():
@@ -74,7 +74,7 @@ def _what(row: ImportRow) -> str:
     return masked_text(told)
 
 
-def show_saving(user: User, preview: ImportPreview, stamp: TemplateStamp | None) -> None:
+def offer_saving_import(user: User, preview: ImportPreview, stamp: TemplateStamp | None) -> None:
     """A reason and a button; what is refused is left out and said so."""
     if preview.good:
         if preview.refused:

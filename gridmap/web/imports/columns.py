@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import streamlit as st
 
 from gridmap.errors import GridmapError
-from gridmap.messages import msg, msg_n
+from gridmap.messages import Message, msg, msg_n
 from gridmap.model.fields import field_label
 from gridmap.model.masking import masked_text
 from gridmap.read.tables.field_aliases import Field
 from gridmap.read.tables.field_mapping import Choice, FieldMapping, mapping_to_json
 from gridmap.service.imports.mapping import corrected, mapping_of_json, suggested
 from gridmap.service.imports.source import Source
-from gridmap.web.cells.draft_desk import draft_desk
+from gridmap.web.files.desk import files_desk
 from gridmap.web.i18n import say
 from gridmap.web.imports.desk import import_desk
-from gridmap.web.imports.words import COLUMN_FOUND
 from gridmap.web.markup import plain
 from gridmap.web.session import services
 
 _ACROSS: Final = 3
 _LONGEST: Final = 24
 _MOST_BYTES: Final = 200_000
+_FOUND: Final[Mapping[str, Message]] = {
+    "chosen": msg("chosen by you"),
+    "remembered": msg("as the last time"),
+    "alias": msg("by its name"),
+    "initials": msg("by its initials"),
+    "pinyin": msg("by its pinyin"),
+    "cut": msg("by its cut name"),
+    "part": msg("by a part of its name"),
+    "similar": msg("by a similar name"),
+}
 
 
 def present_mapping(source: Source) -> FieldMapping:
     """The mapping as it stands: suggested or remembered, and corrected by the user."""
     desk = import_desk()
     chosen = tuple(sorted(desk.chosen.items()))
-    return draft_desk().once(("import mapping", source, chosen), lambda: _mapping(source, dict(chosen)))
+    return files_desk().once(("import mapping", source, chosen), lambda: _mapping(source, dict(chosen)))
 
 
 def show_mapping(source: Source, mapping: FieldMapping) -> None:
@@ -94,7 +104,7 @@ def _why(choice: Choice) -> str:
     told = say(
         msg(
             "Found {how}, {score} %.",
-            how=COLUMN_FOUND.get(choice.found_by, msg("{text}", text=choice.found_by)),
+            how=_FOUND.get(choice.found_by, msg("{text}", text=choice.found_by)),
             score=round(100 * choice.score),
         )
     )

@@ -15,7 +15,7 @@ from gridmap.service.imports.decisions import Decisions
 from gridmap.service.imports.mapping import require_complete
 from gridmap.service.imports.preview import ImportPreview, preview_import
 from gridmap.service.imports.source import Source
-from gridmap.web.cells.draft_desk import KeptFile
+from gridmap.web.files.desk import KeptFile
 from gridmap.web.files.fields import listed
 from gridmap.web.i18n import say
 from gridmap.web.imports.desk import import_desk
@@ -38,7 +38,7 @@ def looked_into(user: User, file: KeptFile) -> Look | None:
     return look
 
 
-def compared(user: User, source: Source, mapping: FieldMapping) -> ImportPreview | None:
+def previewed(user: User, source: Source, mapping: FieldMapping) -> ImportPreview | None:
     """What the file would change; None while that is worked out, with a bar.
 
     Raises:

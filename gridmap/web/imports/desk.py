@@ -5,81 +5,23 @@ It belongs to one session. Nothing of it is saved before the user says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final
 
 import streamlit as st
 
-from gridmap.errors import GridmapError
 from gridmap.geo.systems.datum import DatumSuggestion
-from gridmap.jobs.background import BackgroundJob
-from gridmap.jobs.pool import Progress
 from gridmap.messages import Message
 from gridmap.service.imports.decisions import Decisions
 from gridmap.service.imports.source import Reading
-from gridmap.web.cells.draft_desk import draft_desk
+from gridmap.web.files.desk import files_desk
 from gridmap.web.i18n import say
+from gridmap.web.kept import Task, of_session
 from gridmap.web.markup import plain
 
-T = TypeVar("T")
 SLOT: Final = "import"
 """The place of the file among the uploads that a session keeps."""
 _KEY: Final = "import_desk"
-_PATIENCE: Final = 0.8
-"""Seconds that a page waits for work before it shows a bar: most of it is done by then."""
-
-
-class Task(Generic[T]):
-    """One piece of work of the desk; other inputs stop it and begin it anew."""
-
-    def __init__(self) -> None:
-        self.job: BackgroundJob[T] | None = None
-        self._key: Hashable = None
-        self._result: list[T] = []
-        self._error: GridmapError | None = None
-
-    def of(self, key: Hashable, work: Callable[[Progress], T]) -> T | None:
-        """What `work` gave for these inputs; None while it is under way, or after it was stopped.
-
-        Raises:
-            GridmapError: what the work raised, each time.
-        """
-        if key != self._key:
-            self.forget()
-            self._key, self.job = key, BackgroundJob(work)
-            self.job.wait(_PATIENCE)
-        if self.job is not None and self.job.done:
-            self._collect(self.job)
-        if self._error is not None:
-            raise self._error
-        return self._result[0] if self._result else None
-
-    @property
-    def stopped(self) -> bool:
-        """Whether the work was stopped before it gave anything."""
-        return self._key is not None and self.job is None and not self._result and self._error is None
-
-    def stop(self) -> None:
-        """Stop the work; the same inputs do not begin it again."""
-        if self.job is not None:
-            self.job.cancel()
-        self.job = None
-
-    def forget(self) -> None:
-        """Stop the work and forget what it gave."""
-        self.stop()
-        self._key, self._error = None, None
-        self._result.clear()
-
-    def _collect(self, job: BackgroundJob[T]) -> None:
-        self.job = None
-        if job.stopped:
-            return
-        try:
-            self._result.append(job.result())
-        except GridmapError as error:
-            self._error = error
 
 
 @dataclass
@@ -147,18 +89,13 @@ class ImportDesk:
     def clear(self, told: Message) -> None:
         """An empty desk after something was saved; the file is gone from its field."""
         self.begin_anew()
-        files = draft_desk()
-        files.files.pop(SLOT, None)
-        files.turn += 1
+        files_desk().take_off(SLOT)
         self.told = told
 
 
 def import_desk() -> ImportDesk:
     """The desk of this session."""
-    if _KEY not in st.session_state:
-        st.session_state[_KEY] = ImportDesk()
-    desk: ImportDesk = st.session_state[_KEY]
-    return desk
+    return of_session(_KEY, ImportDesk)
 
 
 def show_trouble(step: str) -> None:

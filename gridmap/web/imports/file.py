@@ -10,7 +10,7 @@ from gridmap.messages import Message, msg
 from gridmap.model.access import Action, User
 from gridmap.model.collecting import COLLECTED_KINDS
 from gridmap.service.rights import may
-from gridmap.web.cells.draft_desk import KeptFile
+from gridmap.web.files.desk import KeptFile
 from gridmap.web.files.fields import VECTORS, file_field
 from gridmap.web.i18n import say
 from gridmap.web.imports.desk import SLOT, import_desk

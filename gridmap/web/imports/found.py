@@ -20,14 +20,14 @@ from gridmap.read.tables.field_mapping import FieldMapping
 from gridmap.service.imports.preview import ImportPreview
 from gridmap.service.imports.row_places import in_degrees, places_document, places_of, suggested_systems
 from gridmap.service.imports.source import Source
-from gridmap.web.boundaries.found import show_map, show_notes
-from gridmap.web.cells.draft_desk import draft_desk
 from gridmap.web.files import questions as file_questions
+from gridmap.web.files.desk import files_desk
 from gridmap.web.files.look import encoding_fact, system_facts
 from gridmap.web.i18n import say
 from gridmap.web.imports.desk import import_desk
 from gridmap.web.imports.look import Look
-from gridmap.web.markup import facts_table, plain
+from gridmap.web.markup import facts_table, plain, show_notes
+from gridmap.web.preview_map import show_preview_map
 from gridmap.web.session import now, services
 
 _ROWS: Final = 6
@@ -43,7 +43,7 @@ _DELIMITERS: Final[Mapping[str, Message]] = {
 }
 
 
-def show_found(look: Look) -> None:
+def show_what_is_in_it(look: Look) -> None:
     """Sheets or layers, headings, encoding and coordinate system, each with how it was found."""
     facts = _facts(look)
     if facts:
@@ -161,7 +161,7 @@ def show_places(user: User, source: Source, mapping: FieldMapping) -> None:
     """A small map of the rows that have coordinates, and the questions about these."""
     desk, cache = import_desk(), services().cache
     known = (desk.digest, desk.kind, desk.reading, tuple(mapping.columns.items()))
-    places = draft_desk().once(("import places", *known), lambda: places_of(source, mapping, desk.reading))
+    places = files_desk().once(("import places", *known), lambda: places_of(source, mapping, desk.reading))
     if places is None:
         return
     questions, picture = st.columns([45, 55], gap="medium")
@@ -179,12 +179,12 @@ def show_places(user: User, source: Source, mapping: FieldMapping) -> None:
         return
     if not len(degrees):
         return
-    document = draft_desk().once(
+    document = files_desk().once(
         ("import map", *known, user.scope, cache.geometry_key()),
         lambda: places_document(cache, degrees, user.scope),
     )
     with picture:
-        show_map("map_import", say(msg("Places of {file} on the units", file=source.file)), document)
+        show_preview_map("map_import", say(msg("Places of {file} on the units", file=source.file)), document)
 
 
 def _facts(look: Look) -> list[tuple[Message, str]]:

@@ -19,7 +19,7 @@ from gridmap.service.imports.roster.file import RosterPreview, read_roster
 from gridmap.service.imports.source import Reading, Source, is_roster_template, read_source
 from gridmap.service.plan_cache import PlanCache, PlanKey
 from gridmap.service.returns.stamp import TemplateStamp, stamp_in
-from gridmap.web.cells.draft_desk import KeptFile
+from gridmap.web.files.desk import KeptFile
 from gridmap.web.files.uploads import laid_down
 
 

@@ -8,7 +8,8 @@ import streamlit as st
 
 from gridmap.messages import Message, msg
 from gridmap.web.i18n import say
-from gridmap.web.imports.desk import Task, import_desk
+from gridmap.web.imports.desk import import_desk
+from gridmap.web.kept import Task
 
 _SECONDS = 0.4
 

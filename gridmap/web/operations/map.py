@@ -22,7 +22,7 @@ _KEY: Final = "operations_map"
 _HEIGHT: Final = 620
 
 
-def show_map(user: User, layers: Layers, at: datetime) -> None:
+def show_operations_map(user: User, layers: Layers, at: datetime) -> None:
     """Draw the map of the session's view; a click on it changes the view before the page runs again."""
     wired = services()
     plan, state = wired.cache.plan(), view_state()

@@ -22,7 +22,7 @@ from gridmap.service.people.tables import choices, holders, posts_table
 from gridmap.web.i18n import language, say
 from gridmap.web.people.filters import matching, remarks
 from gridmap.web.people.saving import Group, Hands, show_pending
-from gridmap.web.people.table_edits import Changes, Draft, draft_of
+from gridmap.web.people.table_edits import Changes, TableEdits, table_edits
 from gridmap.web.session import services
 
 _NAME: Final = "posts"
@@ -34,7 +34,7 @@ _EDITED: Final = ("choose", "person_id", "function", "until", "arrived", "end")
 
 def show_posts(user: User, scope: str, at: datetime, *, editable: bool) -> None:
     """The table of posts of a scope, and what is wished of it."""
-    draft = draft_of(_NAME, post_row)
+    draft = table_edits(_NAME, post_row)
     moment = draft.moment(at)
     cache = services().cache
     table = posts_table(cache, user=user, scope=scope, at=moment)
@@ -101,7 +101,9 @@ def _frame(rows: pd.DataFrame, told: Mapping[str, Changes]) -> pd.DataFrame:
     return frame
 
 
-def _table(draft: Draft[PostRow], frame: pd.DataFrame, labels: Mapping[str, str], *, editable: bool) -> None:
+def _table(
+    draft: TableEdits[PostRow], frame: pd.DataFrame, labels: Mapping[str, str], *, editable: bool
+) -> None:
     column = st.column_config
     config = {
         "choose": column.CheckboxColumn(say(msg("Choose")), width=84),
@@ -180,7 +182,7 @@ def _line(kind: str, row: PostRow, wish: Wish, labels: Mapping[str, str]) -> Mes
     )
 
 
-def _hands(draft: Draft[PostRow], at: datetime) -> Hands:
+def _hands(draft: TableEdits[PostRow], at: datetime) -> Hands:
     cache = services().cache
 
     def there_now(key: str) -> Message:
@@ -202,7 +204,7 @@ def _hands(draft: Draft[PostRow], at: datetime) -> Hands:
     return Hands(there_now, see_anew, draft.drop, saved, lambda: draft.drop(list(draft.changes)))
 
 
-def _bulk_bar(draft: Draft[PostRow], labels: Mapping[str, str]) -> None:
+def _bulk_bar(draft: TableEdits[PostRow], labels: Mapping[str, str]) -> None:
     """What can be done with the chosen rows, all at once."""
     chosen = [key for key, changes in draft.changes.items() if changes.get("choose")]
     with st.container(horizontal=True, vertical_alignment="bottom", key="posts_bulk"):
@@ -256,11 +258,11 @@ def _bulk_bar(draft: Draft[PostRow], labels: Mapping[str, str]) -> None:
         )
 
 
-def _choose_all(draft: Draft[PostRow]) -> None:
+def _choose_all(draft: TableEdits[PostRow]) -> None:
     draft.change({key: (draft.row_of(draft.source, key), {"choose": True}) for key in draft.shown})
 
 
-def _assign_chosen(draft: Draft[PostRow], chosen: list[str], person: str, function: str) -> None:
+def _assign_chosen(draft: TableEdits[PostRow], chosen: list[str], person: str, function: str) -> None:
     wishes: dict[str, tuple[PostRow, Changes]] = {}
     for row in [draft.seen[key] for key in chosen]:
         if row.post_id or draft.changes[row.key].get("person_id"):
@@ -274,13 +276,13 @@ def _assign_chosen(draft: Draft[PostRow], chosen: list[str], person: str, functi
     _clear_choice(draft, chosen)
 
 
-def _tick_chosen(draft: Draft[PostRow], chosen: list[str], column: str) -> None:
+def _tick_chosen(draft: TableEdits[PostRow], chosen: list[str], column: str) -> None:
     posted = [key for key in chosen if draft.seen[key].post_id]
     draft.change({key: (draft.seen[key], {column: True}) for key in posted})
     _clear_choice(draft, chosen)
 
 
-def _clear_choice(draft: Draft[PostRow], chosen: list[str]) -> None:
+def _clear_choice(draft: TableEdits[PostRow], chosen: list[str]) -> None:
     only = [key for key in chosen if draft.changes[key].keys() <= {"choose"}]
     draft.change({key: (draft.seen[key], {"choose": False}) for key in chosen if key not in only})
     draft.drop(only)

@@ -20,7 +20,7 @@ from gridmap.service.people.tables import people_table
 from gridmap.web.i18n import language, say
 from gridmap.web.people.filters import matching, remarks
 from gridmap.web.people.saving import Group, Hands, show_pending
-from gridmap.web.people.table_edits import Changes, Draft, draft_of
+from gridmap.web.people.table_edits import Changes, TableEdits, table_edits
 from gridmap.web.session import services
 
 _NAME: Final = "roster"
@@ -39,7 +39,7 @@ class PersonRow:
 
 def show_roster(user: User, scope: str, at: datetime, *, editable: bool) -> None:
     """The roster of a scope, and what is wished of it."""
-    draft = draft_of(_NAME, _person_row)
+    draft = table_edits(_NAME, _person_row)
     moment = draft.moment(at)
     cache = services().cache
     table = people_table(cache, user=user, scope=scope, at=moment)
@@ -90,7 +90,9 @@ def _frame(rows: pd.DataFrame, told: Mapping[str, Changes], added: list[Changes]
     return pd.concat([frame, pd.DataFrame(added, index=[f"new:{n}" for n in range(len(added))])])
 
 
-def _table(draft: Draft[PersonRow], frame: pd.DataFrame, user: User, scope: str, *, editable: bool) -> None:
+def _table(
+    draft: TableEdits[PersonRow], frame: pd.DataFrame, user: User, scope: str, *, editable: bool
+) -> None:
     column = st.column_config
     units = _units(user)
     count = {"heads": msg("Head of"), "deputies": msg("Deputy of"), "members": msg("Member of")}
@@ -183,7 +185,7 @@ def _told(values: Mapping[str, str]) -> list[Message]:
     ]
 
 
-def _hands(draft: Draft[PersonRow]) -> Hands:
+def _hands(draft: TableEdits[PersonRow]) -> Hands:
     def now(key: str) -> PersonRow | None:
         people = services().cache.plan().people
         return _person_row(people, key) if key in people.index else None

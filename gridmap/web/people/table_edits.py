@@ -15,6 +15,8 @@ from typing import Any, Final, Generic, TypeVar, cast
 import pandas as pd
 import streamlit as st
 
+from gridmap.web.kept import of_session
+
 Row = TypeVar("Row")
 Changes = dict[str, Any]
 _STANDS_FOR: Final = timedelta(minutes=10)
@@ -22,7 +24,7 @@ _STANDS_FOR: Final = timedelta(minutes=10)
 
 
 @dataclass
-class Draft(Generic[Row]):
+class TableEdits(Generic[Row]):
     """Unsaved changes of one table.
 
     Attributes:
@@ -135,10 +137,6 @@ class Draft(Generic[Row]):
         self._folded_rows = [dict(row) for row in self.added]
 
 
-def draft_of(name: str, row_of: Callable[[pd.DataFrame, str], Row]) -> Draft[Row]:
-    """The session's draft of that name."""
-    key = f"draft_{name}"
-    if key not in st.session_state:
-        st.session_state[key] = Draft(name, row_of)
-    found: Draft[Row] = st.session_state[key]
-    return found
+def table_edits(name: str, row_of: Callable[[pd.DataFrame, str], Row]) -> TableEdits[Row]:
+    """What the session has changed in the table of that name."""
+    return of_session(f"edits_{name}", lambda: TableEdits(name, row_of))

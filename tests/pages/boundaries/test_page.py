@@ -187,7 +187,7 @@ def test_a_bad_file_is_told_in_the_words_of_the_command_line(
     app = uploaded(run_page(PAGE), name, content)
     assert not app.exception
     assert words in app.error[0].value
-    assert desk_of(app).files["boundaries"].name == name
+    assert app.session_state["files_desk"].files["boundaries"].name == name
     assert not [button for button in app.button if button.label == "Split"]
     assert empty.plan().revision == 0
 

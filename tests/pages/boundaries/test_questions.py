@@ -312,8 +312,8 @@ def test_the_same_units_again_leave_nothing_to_save(
 
 def test_answers_stay_over_another_page(run_page: RunPage, empty: PlanCache, tmp_path: Path) -> None:
     app = choose(given(run_page(PAGE), in_zone(tmp_path / "cun.zip")), WHICH, "EPSG:4548")
-    desk = app.session_state["draft_desk"]
-    again = run_page(PAGE, draft_desk=desk)
+    desk = app.session_state["files_desk"]
+    again = run_page(PAGE, files_desk=desk)
     assert next(one for one in again.radio if one.label == WHICH).value == "EPSG:4548"
     assert "EPSG:4548 (named by you)" in said(again)
 

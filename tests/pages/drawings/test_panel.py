@@ -21,7 +21,7 @@ from gridmap.service.boundaries.preview import Boundaries, preview
 from gridmap.service.plan_cache import PlanCache
 from gridmap.settings import Settings
 from gridmap.web import session
-from gridmap.web.cells.draft_desk import DraftDesk, KeptFile
+from gridmap.web.files.desk import FilesDesk, KeptFile
 from tests.attacks.hostile_files import Outside
 from tests.attacks.hostile_list import HOSTILE
 from tests.pages.conftest import RunPage
@@ -194,8 +194,8 @@ def test_one_choice_is_traced_once_and_bears_one_digest(opened: Open, tmp_path: 
     again = areas(run(app))
     assert again is not None
     assert again.content is first.content
-    desk: DraftDesk = app.session_state["draft_desk"]
-    desk._once.clear()  # as a long afternoon does
+    desk: FilesDesk = app.session_state["files_desk"]
+    desk.results.clear()  # as a long afternoon does
     afresh = areas(run(app))
     assert afresh is not None
     assert (afresh.digest, afresh.upload_id) == (first.digest, first.upload_id)
@@ -257,7 +257,7 @@ SHEET = Placement(1000.0, 0.6, (7.0, 9.0))
 def by_points(opened: Open, tmp_path: Path, points: pd.DataFrame) -> AppTest:
     """The panel with a sheet that has no coordinates of the ground, and a table of known points filled in."""
     app = opened(draw_plan(tmp_path / "sheet.dxf", SHEET))
-    file = app.session_state["draft_desk"].files["drawn"]
+    file = app.session_state["files_desk"].files["drawn"]
     app.session_state["drawing_choices"] = {(f"drawing-drawn-{file.digest}", "points"): points}
     return choose_layers(app)
 

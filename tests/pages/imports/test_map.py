@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from gridmap.model.access import Role, User, covers
 from gridmap.service.plan_cache import PlanCache
-from gridmap.web.boundaries import found as boundaries_found
+from gridmap.web import preview_map
 from gridmap.web.server.routes import DataRoutes, preview_url
 from tests.pages.conftest import PLANNER, RunPage
 from tests.pages.imports.test_page import PAGE, brought, said, table
@@ -29,7 +29,7 @@ def test_the_map_is_of_the_scope(
         addresses.append(preview_url(workspace, payload, reader))
         return addresses[-1]
 
-    monkeypatch.setattr(boundaries_found, "preview_url", noted)
+    monkeypatch.setattr(preview_map, "preview_url", noted)
     sites = cache.plan().contact_sites
     units = cache.plan().units["name"]
     rows = [(site["name"], units[site.unit_code], site.lon, site.lat) for _, site in sites.iterrows()]

@@ -17,7 +17,6 @@ import pytest
 from shapely.geometry import Point
 from streamlit.testing.v1 import AppTest
 
-from gridmap.jobs.pool import Progress
 from gridmap.model.access import Role, User
 from gridmap.model.masking import masked_phone, masked_text
 from gridmap.read.files.kinds import KINDS
@@ -25,7 +24,7 @@ from gridmap.service.history.changes import undo_last
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.returns.rounds import begin_collecting, round_status, round_templates
 from gridmap.web.imports import compare as import_compare
-from gridmap.web.imports.desk import ImportDesk, Task
+from gridmap.web.imports.desk import ImportDesk
 from gridmap.web.imports.look import Look, LookRequest
 from tests.pages.conftest import PLANNER, RunPage
 
@@ -457,19 +456,6 @@ def test_reading_can_be_stopped_and_begun_again(run_page: RunPage, monkeypatch: 
     assert "Stopped; nothing was saved." in said(app)
     press(app, "again_looking")
     assert "Stopped" not in said(app)
-
-
-def test_a_task_gives_its_result_once_and_begins_anew_for_other_inputs() -> None:
-    task: Task[int] = Task()
-    calls: list[int] = []
-
-    def work(_: Progress) -> int:
-        calls.append(1)
-        return len(calls)
-
-    assert [task.of("a", work), task.of("a", work), task.of("b", work)] == [1, 1, 2]
-    task.forget()
-    assert task.of("b", work) == 3
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.COMMANDER, Role.AUDITOR])

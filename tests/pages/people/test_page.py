@@ -244,8 +244,8 @@ def test_edits_live_over_filters_and_other_pages(
     assert "1 assigned" in texts(app)
     app = app.text_input(key="posts_text").input("").run()
     assert table.frame["person_id"][table.position(code=vacant)] == someone
-    draft = app.session_state["draft_posts"]
-    assert "1 assigned" in texts(run_page(PAGE, draft_posts=draft))
+    draft = app.session_state["edits_posts"]
+    assert "1 assigned" in texts(run_page(PAGE, edits_posts=draft))
 
 
 def test_the_roster_takes_new_people_and_changes(run_page: RunPage, cache: PlanCache) -> None:
@@ -338,7 +338,7 @@ def test_a_post_ended_by_another_is_told_when_mine_is_kept(
     at = clock(cache)
     held = posts[(posts["target_kind"] == "cell") & posts["valid_to"].isna() & (posts["valid_from"] < at)]
     post = str(held.index[0])
-    row = next(i for i, key in enumerate(table.app.session_state["draft_posts"].shown) if key == post)
+    row = next(i for i, key in enumerate(table.app.session_state["edits_posts"].shown) if key == post)
     table.edit(row, end=True)
     save_edits(cache.workspace, [EndPost(post)], reason="x", user=WANG, at=at)
     assert "Changed by wang" in texts(table.save("late"))

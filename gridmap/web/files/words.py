@@ -1,4 +1,4 @@
-"""What the page of imports calls systems, encodings and shapes, and how things were found."""
+"""What the pages call systems, encodings and shapes of files, and how these were found."""
 
 from __future__ import annotations
 
@@ -37,14 +37,4 @@ CRS_FOUND: Final[Mapping[str, Message]] = {
     "file": msg("named in the file"),
     "standard": msg("laid down by the format"),
     "none": msg("not named in the file"),
-}
-COLUMN_FOUND: Final[Mapping[str, Message]] = {
-    "chosen": msg("chosen by you"),
-    "remembered": msg("as the last time"),
-    "alias": msg("by its name"),
-    "initials": msg("by its initials"),
-    "pinyin": msg("by its pinyin"),
-    "cut": msg("by its cut name"),
-    "part": msg("by a part of its name"),
-    "similar": msg("by a similar name"),
 }
