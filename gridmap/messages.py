@@ -11,7 +11,7 @@ import gettext
 import io
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -38,6 +38,10 @@ class Message:
         """The English rendering, for logs and tracebacks."""
         return render(self, "en")
 
+    def filled(self, **params: object) -> Message:
+        """The text with parameters bound, more than it names if need be."""
+        return replace(self, params={**self.params, **params})
+
 
 def msg(text: str, /, **params: object) -> Message:
     """Mark `text` for the catalogs and bind its parameters."""
@@ -59,6 +63,24 @@ def render(message: Message, language: Language) -> str:
         assert isinstance(count, int)
         template = catalog.ngettext(message.text, message.plural, count)
     return template.format(**{name: _write(value, language) for name, value in message.params.items()})
+
+
+def words_n(singular: str, plural: str, /) -> Message:
+    """Mark a text of a table whose English form depends on the count `n`, filled in where it is told."""
+    return Message(singular, {}, plural)
+
+
+def told_of(words: Message, /, *, most: int, **listed: Iterable[object]) -> list[Message]:
+    """A text about some things, with `n` and the first `most` of them; none where there are no things.
+
+    Args:
+        words: what is said of them; `filled` with all that it names but these.
+        most: how many are named.
+        listed: the things, by the name that the text has for them.
+    """
+    ((name, items),) = listed.items()
+    found = list(items)
+    return [words.filled(n=len(found), **{name: shortened(found, most)})] if found else []
 
 
 def shortened(items: Iterable[object], most: int) -> list[object]:

@@ -2,7 +2,7 @@
 
     python scripts/update_catalog.py [--check]
 
-Texts are the literals given to `msg` and `msg_n`. Texts no longer used are removed.
+Texts are the literals given to `msg`, `msg_n` and `words_n`. Texts no longer used are removed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
 CATALOG = ROOT / "gridmap" / "locale" / "zh_CN" / "LC_MESSAGES" / "gridmap.po"
-KEYWORDS = {"msg": None, "msg_n": (1, 2)}
+KEYWORDS = {"msg": None, "msg_n": (1, 2), "words_n": (1, 2)}
 
 
 def collected() -> Catalog:

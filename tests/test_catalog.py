@@ -17,6 +17,7 @@ from tests.paths import ROOT
 
 CATALOG = ROOT / "gridmap" / "locale" / "zh_CN" / "LC_MESSAGES" / "gridmap.po"
 SOURCES = [*sorted((ROOT / "gridmap").rglob("*.py")), *sorted((ROOT / "pages").glob("*.py"))]
+MARKERS = {"msg", "msg_n", "words_n"}
 WORD = re.compile(r"[A-Za-z]{3,}")
 # What Chinese text may hold of Latin letters: names of formats, of options and of columns.
 FORMATS = {
@@ -158,7 +159,7 @@ def test_every_text_is_collected(path: Path) -> None:
     calls = [
         node
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"msg", "msg_n"}
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKERS
     ]
     for call in calls:
         for argument in call.args:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gridmap.messages import language_of, msg, msg_n, render, shortened
+from gridmap.messages import language_of, msg, msg_n, render, shortened, told_of, words_n
 
 
 def test_parameters_and_nested_messages_are_rendered() -> None:
@@ -36,3 +36,11 @@ def test_a_long_list_is_shortened(most: int, told: str) -> None:
 )
 def test_a_locale_finds_its_language(locale: str | None, language: str) -> None:
     assert language_of(locale) == language
+
+
+def test_what_is_said_of_things_names_the_first_and_counts_all() -> None:
+    words = words_n("{n} code of {file} is odd ({codes})", "{n} codes of {file} are odd ({codes})")
+    (told,) = told_of(words.filled(file="a.csv"), most=2, codes=iter("xyz"))
+    assert str(told) == "3 codes of a.csv are odd (x, y, …)"
+    assert str(told_of(words.filled(file="a.csv"), most=2, codes=["x"])[0]) == "1 code of a.csv is odd (x)"
+    assert told_of(words, most=2, codes=[]) == []

@@ -11,7 +11,7 @@ from typing import Final
 
 from gridmap.errors import InputError
 from gridmap.geo.codes import is_division_code
-from gridmap.messages import Message, msg, msg_n, shortened
+from gridmap.messages import Message, msg, told_of, words_n
 
 _LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without I and O, which are read as 1 and 0."""
@@ -20,6 +20,11 @@ _WIDTH: Final = re.compile(r"0(\d)d")
 _FIELDS: Final = frozenset({"unit", "seq", "letter", "number"})
 _NUMBERED: Final = re.compile(r"(?P<separator>\D*)(?P<number>\d{2,9})")
 _SHOWN: Final = 8
+_TWICE: Final = words_n("{n} code is there twice ({codes})", "{n} codes are there twice ({codes})")
+_STRANGE: Final = words_n(
+    "{n} code is not as the scheme {pattern} makes it ({codes})",
+    "{n} codes are not as the scheme {pattern} makes them ({codes})",
+)
 
 
 @dataclass(frozen=True)
@@ -73,27 +78,10 @@ class CodeScheme:
             for code, unit, seq in zip(codes, units, seqs, strict=True)
             if not self.makes(code, unit, seq)
         ]
-        faults = []
-        if twice:
-            faults.append(
-                msg_n(
-                    "{n} code is there twice ({codes})",
-                    "{n} codes are there twice ({codes})",
-                    n=len(twice),
-                    codes=shortened(twice, _SHOWN),
-                )
-            )
-        if strange:
-            faults.append(
-                msg_n(
-                    "{n} code is not as the scheme {pattern} makes it ({codes})",
-                    "{n} codes are not as the scheme {pattern} makes them ({codes})",
-                    n=len(strange),
-                    pattern=self.pattern,
-                    codes=shortened(strange, _SHOWN),
-                )
-            )
-        return faults
+        return [
+            *told_of(_TWICE, most=_SHOWN, codes=twice),
+            *told_of(_STRANGE.filled(pattern=self.pattern), most=_SHOWN, codes=strange),
+        ]
 
     def makes(self, code: str, unit: str, seq: int) -> bool:
         """Whether the cell number `seq` of a unit has that code by this scheme."""

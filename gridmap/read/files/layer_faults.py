@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from gridmap.messages import Message, msg, msg_n, shortened
+from gridmap.messages import Message, msg, shortened, words_n
 from gridmap.model.faults import Fault, FaultKind, Outcome
 
 _SHOWN: Final = 5
@@ -40,13 +40,29 @@ class LayerFault:
     @property
     def told(self) -> Message:
         """What was found and what was done about it."""
-        return _WORDS[self.kind](self)
+        title_lost = self.kind is FaultKind.TEXT_LOST and not self.rows
+        return (_TITLE_LOST if title_lost else _WORDS[self.kind]).filled(
+            n=self.count,
+            rows=shortened(self.rows, _SHOWN),
+            column=self.column,
+            value=self.value,
+            encoding=self.value,
+        )
 
     def each(self, *, file: str, layer: str) -> list[Fault]:
         """One fault for each place."""
         rows: tuple[int | None, ...] = self.rows or (None,)
         return [
-            Fault(self.kind, self.told, self.outcome, file, layer, row, self.column, value=self.value)
+            Fault(
+                self.kind,
+                self.told,
+                self.outcome,
+                file=file,
+                layer=layer,
+                row=row,
+                column=self.column,
+                value=self.value,
+            )
             for row in rows
         ]
 
@@ -60,95 +76,56 @@ _OUTCOMES: Final = {
 }
 
 
-_WORDS: Final[dict[FaultKind, Callable[[LayerFault], Message]]] = {
-    FaultKind.RING_OPEN: lambda one: msg_n(
+_WORDS: Final[Mapping[FaultKind, Message]] = {
+    FaultKind.RING_OPEN: words_n(
         "{n} area whose ring did not close was closed (row {rows})",
         "{n} areas whose rings did not close were closed (rows {rows})",
-        n=one.count,
-        rows=shortened(one.rows, _SHOWN),
     ),
-    FaultKind.GEOMETRY_DAMAGED: lambda one: msg_n(
+    FaultKind.GEOMETRY_DAMAGED: words_n(
         "the geometry of {n} row is damaged and was left out (row {rows})",
         "the geometry of {n} rows is damaged and was left out (rows {rows})",
-        n=one.count,
-        rows=shortened(one.rows, _SHOWN),
     ),
-    FaultKind.TRAILING_TEXT: lambda one: msg(
-        "text after the end of the data was left out: {text}", text=one.value
-    ),
-    FaultKind.LINK_IGNORED: lambda _: msg("a link to data elsewhere was not followed"),
-    FaultKind.ENCODING_WRONG: lambda one: msg(
-        "the file says its texts are in {encoding}, but they are not", encoding=one.value
-    ),
-    FaultKind.FIELD_CUT: lambda one: msg(
-        "the title of column {column} was cut inside a character", column=one.column
-    ),
-    FaultKind.FIELD_GARBLED: lambda one: msg(
-        "the garbled title {value} was read as {column}", value=one.value, column=one.column
-    ),
-    FaultKind.TEXT_CUT: lambda one: msg_n(
+    FaultKind.TRAILING_TEXT: msg("text after the end of the data was left out: {value}"),
+    FaultKind.LINK_IGNORED: msg("a link to data elsewhere was not followed"),
+    FaultKind.ENCODING_WRONG: msg("the file says its texts are in {encoding}, but they are not"),
+    FaultKind.FIELD_CUT: msg("the title of column {column} was cut inside a character"),
+    FaultKind.FIELD_GARBLED: msg("the garbled title {value} was read as {column}"),
+    FaultKind.TEXT_CUT: words_n(
         "{n} text of column {column} is cut inside a character (row {rows})",
         "{n} texts of column {column} are cut inside a character (rows {rows})",
-        n=one.count,
-        column=one.column,
-        rows=shortened(one.rows, _SHOWN),
     ),
-    FaultKind.TEXT_GARBLED: lambda one: msg_n(
+    FaultKind.TEXT_GARBLED: words_n(
         "{n} garbled text of column {column} was set right (row {rows})",
         "{n} garbled texts of column {column} were set right (rows {rows})",
-        n=one.count,
-        column=one.column,
-        rows=shortened(one.rows, _SHOWN),
     ),
-    FaultKind.TEXT_LOST: lambda one: (
-        msg_n(
-            "{n} text of column {column} has characters that were lost (row {rows})",
-            "{n} texts of column {column} have characters that were lost (rows {rows})",
-            n=one.count,
-            column=one.column,
-            rows=shortened(one.rows, _SHOWN),
-        )
-        if one.rows
-        else msg("the title of column {column} has characters that were lost", column=one.column)
+    FaultKind.TEXT_LOST: words_n(
+        "{n} text of column {column} has characters that were lost (row {rows})",
+        "{n} texts of column {column} have characters that were lost (rows {rows})",
     ),
-    FaultKind.GEOMETRY_MISSING: lambda one: msg_n(
+    FaultKind.GEOMETRY_MISSING: words_n(
         "{n} row has no geometry (row {rows})",
         "{n} rows have no geometry (rows {rows})",
-        n=one.count,
-        rows=shortened(one.rows, _SHOWN),
     ),
-    FaultKind.GEOMETRY_INVALID: lambda one: msg_n(
+    FaultKind.GEOMETRY_INVALID: words_n(
         "{n} area crosses itself or is otherwise invalid (row {rows})",
         "{n} areas cross themselves or are otherwise invalid (rows {rows})",
-        n=one.count,
-        rows=shortened(one.rows, _SHOWN),
     ),
-    FaultKind.GEOMETRY_REPEATED: lambda one: msg_n(
+    FaultKind.GEOMETRY_REPEATED: words_n(
         "{n} row has the geometry of an earlier one (row {rows})",
         "{n} rows have the geometry of earlier ones (rows {rows})",
-        n=one.count,
-        rows=shortened(one.rows, _SHOWN),
     ),
-    FaultKind.CODE_MISSING: lambda one: msg_n(
+    FaultKind.CODE_MISSING: words_n(
         "{n} row has no code in column {column} (row {rows})",
         "{n} rows have no code in column {column} (rows {rows})",
-        n=one.count,
-        column=one.column,
-        rows=shortened(one.rows, _SHOWN),
     ),
-    FaultKind.CODE_REPEATED: lambda one: msg_n(
+    FaultKind.CODE_REPEATED: words_n(
         "{n} row repeats a code of column {column} (row {rows})",
         "{n} rows repeat codes of column {column} (rows {rows})",
-        n=one.count,
-        column=one.column,
-        rows=shortened(one.rows, _SHOWN),
     ),
-    FaultKind.CODE_LOST: lambda one: msg_n(
+    FaultKind.CODE_LOST: words_n(
         "{n} code of column {column} was rounded by a spreadsheet (row {rows})",
         "{n} codes of column {column} were rounded by a spreadsheet (rows {rows})",
-        n=one.count,
-        column=one.column,
-        rows=shortened(one.rows, _SHOWN),
     ),
 }
 """The words for every kind that layers have."""
+_TITLE_LOST: Final = msg("the title of column {column} has characters that were lost")

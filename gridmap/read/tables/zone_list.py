@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from gridmap.errors import FaultsError
-from gridmap.messages import Message, msg, msg_n, shortened
+from gridmap.messages import Message, msg, told_of, words_n
 from gridmap.model.faults import Fault
 from gridmap.read.tables.office_tables import OfficeTable, choose_table, read_office_tables
 from gridmap.read.tables.sparse_rows import with_sparse_rows
@@ -34,6 +34,18 @@ _SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """Headings looked for, the surest first."""
 _SHOWN: Final = 8
+_LOST: Final = words_n(
+    "{n} row has a rounded number, a date or lost characters for a code (row {rows}): write text",
+    "{n} rows have rounded numbers, dates or lost characters for codes (rows {rows}): write text",
+)
+_NAMELESS: Final = words_n(
+    "{n} row names a zone but no place (row {rows}): fill it in",
+    "{n} rows name a zone but no place (rows {rows}): fill them in",
+)
+_TWICE: Final = words_n(
+    "{n} place is listed in two zones ({places}): keep one",
+    "{n} places are listed in two zones ({places}): keep one each",
+)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
 """A cell that a workbook keeps as a date, as the reader of tables writes it."""
 
@@ -136,7 +148,12 @@ def _entries(
                 twice.add(member)
             called = tidy_text(str(cells[columns[_NAME]])) if _NAME in columns else ""
             names[zone] = names.get(zone) or called or zone
-    return zones, names, _faults(lost, nameless, sorted(twice))
+    faults = [
+        *told_of(_LOST, most=_SHOWN, rows=map(str, lost)),
+        *told_of(_NAMELESS, most=_SHOWN, rows=map(str, nameless)),
+        *told_of(_TWICE, most=_SHOWN, places=sorted(twice)),
+    ]
+    return zones, names, faults
 
 
 def _text(value: str) -> str | None:
@@ -152,35 +169,3 @@ def _text(value: str) -> str | None:
         return parse_code(text).value
     except RefusedValueError:
         return None
-
-
-def _faults(lost: list[int], nameless: list[int], twice: list[str]) -> list[Message]:
-    faults = []
-    if lost:
-        faults.append(
-            msg_n(
-                "{n} row has a rounded number, a date or lost characters for a code (row {rows}): write text",
-                "{n} rows have rounded numbers, dates or lost characters for codes (rows {rows}): write text",
-                n=len(lost),
-                rows=shortened(map(str, lost), _SHOWN),
-            )
-        )
-    if nameless:
-        faults.append(
-            msg_n(
-                "{n} row names a zone but no place (row {rows}): fill it in",
-                "{n} rows name a zone but no place (rows {rows}): fill them in",
-                n=len(nameless),
-                rows=shortened(map(str, nameless), _SHOWN),
-            )
-        )
-    if twice:
-        faults.append(
-            msg_n(
-                "{n} place is listed in two zones ({places}): keep one",
-                "{n} places are listed in two zones ({places}): keep one each",
-                n=len(twice),
-                places=shortened(twice, _SHOWN),
-            )
-        )
-    return faults

@@ -16,7 +16,7 @@ from gridmap.geo.codes import code_texts
 from gridmap.geo.frames import check_cells
 from gridmap.geo.layers_file import check_output, write_layers
 from gridmap.geo.systems.crs import crs_text, metric_crs
-from gridmap.messages import Message, msg, msg_n, shortened
+from gridmap.messages import Message, msg, told_of, words_n
 from gridmap.names import CODE, GEOMETRY, NAME, PARENT_CODE, ZONES
 from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
 from gridmap.read.tables.zone_list import read_zone_list
@@ -26,6 +26,18 @@ from gridmap.service.metric import converted
 from gridmap.split.levels.zones import Levels, UpperLevel, Zoning, upper_levels
 
 _SHOWN: Final = 8
+_UNPLACED: Final = words_n(
+    "{n} place of the level {below} is in no {level} ({codes})",
+    "{n} places of the level {below} are in no {level} ({codes})",
+)
+_TORN: Final = words_n(
+    "{n} place of the level {below} lies in several of the level {level} ({codes}); give each its own",
+    "{n} places of the level {below} lie in several of the level {level} ({codes}); give each its own",
+)
+_UNKNOWN: Final = words_n(
+    "{n} listed place is not there, or there several times ({places})",
+    "{n} listed places are not there, or there several times ({places})",
+)
 
 
 @dataclass(frozen=True)
@@ -164,52 +176,20 @@ def _zones_of_column(column: str, tables: list[gpd.GeoDataFrame]) -> Mapping[str
 
 def _notes_of(level: UpperLevel) -> list[Message]:
     """What is left over or torn between a level and the one below."""
-    notes = []
-    if level.unplaced:
-        notes.append(
-            msg_n(
-                "{n} place of the level {below} is in no {level} ({codes})",
-                "{n} places of the level {below} are in no {level} ({codes})",
-                n=len(level.unplaced),
-                below=level.below,
-                level=level.level,
-                codes=shortened(level.unplaced, _SHOWN),
-            )
-        )
-    if level.torn:
-        notes.append(
-            msg_n(
-                "{n} place of the level {below} lies in several of the level {level} ({codes}); "
-                "give each its own",
-                "{n} places of the level {below} lie in several of the level {level} ({codes}); "
-                "give each its own",
-                n=len(level.torn),
-                below=level.below,
-                level=level.level,
-                codes=shortened(level.torn, _SHOWN),
-            )
-        )
-    if not (level.exact or level.unplaced or level.torn):
-        notes.append(
-            msg(
-                "the level {level} is no exact coverage; run gridmap check on the cells",
-                level=level.level,
-            )
-        )
+    levels = {"below": level.below, "level": level.level}
+    notes = [
+        *told_of(_UNPLACED.filled(**levels), most=_SHOWN, codes=level.unplaced),
+        *told_of(_TORN.filled(**levels), most=_SHOWN, codes=level.torn),
+    ]
+    if not notes and not level.exact:
+        return [
+            msg("the level {level} is no exact coverage; run gridmap check on the cells", level=level.level)
+        ]
     return notes
 
 
 def _notes_of_all(derived: Levels) -> list[Message]:
-    notes = []
-    if derived.unknown:
-        notes.append(
-            msg_n(
-                "{n} listed place is not there, or there several times ({places})",
-                "{n} listed places are not there, or there several times ({places})",
-                n=len(derived.unknown),
-                places=shortened(derived.unknown, _SHOWN),
-            )
-        )
+    notes = told_of(_UNKNOWN, most=_SHOWN, places=derived.unknown)
     if derived.by_digits:
         notes.append(msg("townships or counties that no file names were told from the digits of the codes"))
     return notes

@@ -5,12 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from gridmap.messages import Message, msg_n, shortened
+from gridmap.messages import Message, shortened, told_of, words_n
 from gridmap.service.cell_files.splitting import SplitReport
 from gridmap.split.again.changed_units import UnitDifferences
 from gridmap.split.again.replacement import UnitChange
 
 _SHOWN: Final = 8
+_NEW: Final = words_n("{n} unit is new and was split ({codes})", "{n} units are new and were split ({codes})")
+_REDRAWN: Final = words_n(
+    "{n} unit has another border than its cells and was split anew ({codes})",
+    "{n} units have other borders than their cells and were split anew ({codes})",
+)
+_GONE: Final = words_n(
+    "{n} unit is no more, and its cells were retired ({codes})",
+    "{n} units are no more, and their cells were retired ({codes})",
+)
 
 
 @dataclass(frozen=True)
@@ -76,35 +85,11 @@ def _plain_change(change: UnitChange, *, whole: bool) -> dict[str, object]:
 
 def difference_notes(found: UnitDifferences) -> list[Message]:
     """Notes of units that are new, gone or redrawn."""
-    notes = []
-    if found.new:
-        notes.append(
-            msg_n(
-                "{n} unit is new and was split ({codes})",
-                "{n} units are new and were split ({codes})",
-                n=len(found.new),
-                codes=some(found.new),
-            )
-        )
-    if found.redrawn:
-        notes.append(
-            msg_n(
-                "{n} unit has another border than its cells and was split anew ({codes})",
-                "{n} units have other borders than their cells and were split anew ({codes})",
-                n=len(found.redrawn),
-                codes=some(found.redrawn),
-            )
-        )
-    if found.gone:
-        notes.append(
-            msg_n(
-                "{n} unit is no more, and its cells were retired ({codes})",
-                "{n} units are no more, and their cells were retired ({codes})",
-                n=len(found.gone),
-                codes=some(found.gone),
-            )
-        )
-    return notes
+    return [
+        *told_of(_NEW, most=_SHOWN, codes=found.new),
+        *told_of(_REDRAWN, most=_SHOWN, codes=found.redrawn),
+        *told_of(_GONE, most=_SHOWN, codes=found.gone),
+    ]
 
 
 def some(codes: tuple[str, ...]) -> list[object]:
