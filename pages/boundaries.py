@@ -24,7 +24,7 @@ from gridmap.web.boundaries.source import (
     show_samples,
 )
 from gridmap.web.cells.draft_desk import draft_desk
-from gridmap.web.cells.draft_result import offer_saving_draft, show_draft, show_told
+from gridmap.web.cells.draft_result import offer_saving_draft, show_draft, show_draft_told
 from gridmap.web.cells.draft_start import (
     SplitChoice,
     offer_boundaries_only,
@@ -38,7 +38,8 @@ from gridmap.web.cells.method import ChosenMethod, choose_method
 from gridmap.web.files.asking import ask_open
 from gridmap.web.files.look import AskedFile, FileLook, is_placed_by_hand, look_into
 from gridmap.web.i18n import say
-from gridmap.web.markup import plain, show_step
+from gridmap.web.markup import show_step
+from gridmap.web.notices import refusals_shown, show_refusal
 from gridmap.web.session import require_user, services
 
 user = require_user()
@@ -58,7 +59,7 @@ def choose_boundaries(steps: Iterator[int]) -> tuple[bool, Preview | None]:
     try:
         look = look_into(asked, "polygon")
     except GridmapError as error:
-        st.error(plain(say(error.message)))
+        show_refusal(error.message)
         return False, None
     show_step(next(steps), msg("What was found"))
     found = show_and_ask(asked, look)
@@ -78,7 +79,7 @@ def show_and_ask(asked: AskedFile, look: FileLook) -> Preview | None:
         show_found(look, asked.answers, reading.found, set(units.index))
         ask_open(asked, look)
         if reading.trouble is not None:
-            st.error(plain(say(reading.trouble)))
+            show_refusal(reading.trouble)
     with picture:
         if reading.found is not None:
             show_units_map(reading.found, beside=is_placed_by_hand(asked, look) and not units.empty)
@@ -111,7 +112,7 @@ def main() -> None:
         return
     desk = draft_desk()
     desk.collect()
-    show_told()
+    show_draft_told()
     steps = count(1)
     chosen, found = choose_boundaries(steps)
     if not chosen:
@@ -125,8 +126,5 @@ def main() -> None:
         offer_saving_draft(user, desk.draft)
 
 
-with st.container(width=1180):
-    try:
-        main()
-    except GridmapError as error:
-        st.error(plain(say(error.message)))
+with st.container(width=1180), refusals_shown():
+    main()

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gridmap.errors import GridmapError
 from gridmap.messages import msg
 from gridmap.model.access import Action
 from gridmap.service.cells.sketch import load_edit_ground
 from gridmap.service.cells.sketch_view import cell_rows, units_with_cells
 from gridmap.service.rights import may
 from gridmap.web.cells.sketch_desk import cells_desk
-from gridmap.web.cells.sketch_draft import draft_of, offer_saving_sketch, show_cells, show_sketch, show_told
+from gridmap.web.cells.sketch_draft import (
+    draft_of,
+    offer_saving_sketch,
+    show_cells,
+    show_sketch,
+    show_sketch_told,
+)
 from gridmap.web.cells.sketch_map import show_edit_legend, show_edit_map
-from gridmap.web.cells.tools import choose_tool, choose_unit, show_selection, show_steps, show_trouble
+from gridmap.web.cells.tools import choose_tool, choose_unit, show_selection, show_sketch_trouble, show_steps
 from gridmap.web.i18n import say
-from gridmap.web.markup import plain
+from gridmap.web.notices import refusals_shown
 from gridmap.web.session import require_user, services
 
 user = require_user()
@@ -32,8 +37,8 @@ def work(unit: str) -> None:
         show_edit_legend(rows)
     with tool_side:
         choose_tool()
-        show_trouble(ground)
-        show_told()
+        show_sketch_trouble(ground)
+        show_sketch_told()
         show_selection(sketch, rows)
         show_cells(rows)
         if sketch.steps:
@@ -62,7 +67,5 @@ def main() -> None:
     work(unit)
 
 
-try:
+with refusals_shown():
     main()
-except GridmapError as error:
-    st.error(plain(say(error.message)))

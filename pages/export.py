@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gridmap.errors import GridmapError
 from gridmap.messages import msg
 from gridmap.model.access import Action
 from gridmap.service.rights import may
 from gridmap.web.briefings.form import choose_export, show_downloads, show_proof
 from gridmap.web.i18n import say
-from gridmap.web.markup import plain
+from gridmap.web.notices import refusals_shown, show_no_boundaries
 from gridmap.web.session import now, require_user, services
 from gridmap.web.view_state import view_state
 
@@ -25,9 +24,7 @@ def main() -> None:
         return
     plan = services().cache.plan()
     if plan.units.empty:
-        st.info(
-            say(msg("This workspace has no boundaries yet. Bring them in on the page Boundaries & cells."))
-        )
+        show_no_boundaries()
         return
     at = view_state().as_of or now()
     choices, result = st.columns([36, 64], gap="medium")
@@ -49,7 +46,5 @@ def main() -> None:
             show_downloads(user, request, plan.revision)
 
 
-try:
+with refusals_shown():
     main()
-except GridmapError as error:
-    st.error(plain(say(error.message)))

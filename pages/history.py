@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gridmap.errors import GridmapError
 from gridmap.messages import msg
 from gridmap.model.access import Action
 from gridmap.service.rights import may
 from gridmap.web.history.panel import show_history, show_undo
 from gridmap.web.i18n import say
-from gridmap.web.markup import plain
+from gridmap.web.notices import refusals_shown
 from gridmap.web.session import now, require_user
 
 user = require_user()
@@ -24,8 +23,5 @@ def main() -> None:
     show_history(user)
 
 
-try:
-    with st.container(width=1080):
-        main()
-except GridmapError as error:
-    st.error(plain(say(error.message)))
+with st.container(width=1080), refusals_shown():
+    main()

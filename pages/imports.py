@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gridmap.errors import GridmapError
 from gridmap.messages import msg
 from gridmap.model.access import Action
 from gridmap.service.rights import may
 from gridmap.web.i18n import say
-from gridmap.web.imports.changes import offer_saving_import, show_import_rows, show_told
+from gridmap.web.imports.changes import offer_saving_import, show_import_rows, show_import_told
 from gridmap.web.imports.columns import present_mapping, show_mapping
 from gridmap.web.imports.compare import looked_into, previewed
-from gridmap.web.imports.desk import show_trouble
+from gridmap.web.imports.desk import show_import_trouble
 from gridmap.web.imports.faults import show_faults
 from gridmap.web.imports.file import choose_file
 from gridmap.web.imports.found import (
@@ -26,7 +25,8 @@ from gridmap.web.imports.found import (
 )
 from gridmap.web.imports.look import Look
 from gridmap.web.imports.matching import show_questions
-from gridmap.web.markup import plain, show_step
+from gridmap.web.markup import show_step
+from gridmap.web.notices import refusals_shown, show_no_boundaries, show_refusal
 from gridmap.web.session import require_user, services
 
 user = require_user()
@@ -42,7 +42,7 @@ def show_look(look: Look) -> bool:
     if layer is not None and layer.crs_suggestions:
         ask_system(layer.crs_suggestions, layer.crs_doubt)
     if look.trouble is not None and not look.must_choose:
-        st.error(plain(say(look.trouble)))
+        show_refusal(look.trouble)
     if look.source is None:
         return False
     mapping = present_mapping(look.source)
@@ -58,18 +58,18 @@ def bring_in(look: Look) -> None:
     mapping = present_mapping(look.source)
     show_step(3, msg("What the columns mean"))
     show_mapping(look.source, mapping)
-    show_trouble("mapping")
+    show_import_trouble("mapping")
     show_step(4, msg("Matching and faults"))
     preview = previewed(user, look.source, mapping)
     if preview is None:
         return
     show_questions(user, preview)
-    show_trouble("matching")
+    show_import_trouble("matching")
     ask_year(preview)
     show_faults([look.source.table], preview)
     show_step(5, msg("What would change"))
     show_import_rows(preview)
-    show_trouble("saving")
+    show_import_trouble("saving")
     offer_saving_import(user, preview, look.stamp)
 
 
@@ -80,11 +80,9 @@ def main() -> None:
         st.info(say(msg("Only planners and administrators bring in files.")))
         return
     if services().cache.plan().units.empty:
-        st.info(
-            say(msg("This workspace has no boundaries yet. Bring them in on the page Boundaries & cells."))
-        )
+        show_no_boundaries()
         return
-    show_told()
+    show_import_told()
     show_step(1, msg("File, and what it tells of"))
     file = choose_file(user)
     if file is None:
@@ -97,14 +95,11 @@ def main() -> None:
         show_faults(look.roster.office_tables, look.roster)
         show_step(2, msg("What would change"))
         show_import_rows(look.roster)
-        show_trouble("saving")
+        show_import_trouble("saving")
         offer_saving_import(user, look.roster, look.stamp)
     elif show_look(look):
         bring_in(look)
 
 
-with st.container(width=1180):
-    try:
-        main()
-    except GridmapError as error:
-        st.error(plain(say(error.message)))
+with st.container(width=1180), refusals_shown():
+    main()

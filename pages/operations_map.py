@@ -6,7 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from gridmap.errors import AccessError, GridmapError, NotFoundError
+from gridmap.errors import AccessError, NotFoundError
 from gridmap.messages import msg
 from gridmap.model.access import Action
 from gridmap.model.places import Level
@@ -16,6 +16,7 @@ from gridmap.service.rights import may
 from gridmap.web.briefings.panel import show_export
 from gridmap.web.i18n import say
 from gridmap.web.markup import legend, plain
+from gridmap.web.notices import refusals_shown, show_no_boundaries
 from gridmap.web.operations.card import show_card, show_heads
 from gridmap.web.operations.copy import show_copy
 from gridmap.web.operations.figures import show_figures, show_reading, show_worst_first
@@ -64,7 +65,7 @@ def scoped_view(at: datetime) -> MapView:
 
 def show_way_in() -> None:
     """An empty workspace leads to where it is filled."""
-    st.info(say(msg("This workspace has no boundaries yet. Bring them in on the page Boundaries & cells.")))
+    show_no_boundaries()
     if may(user, Action.EDIT_CELLS) and st.button(
         say(msg("Boundaries & cells")), icon=":material/grid_on:", type="primary", key="way_in"
     ):
@@ -104,7 +105,5 @@ def main() -> None:
             show_export(user, at, view.layers.revision)
 
 
-try:
+with refusals_shown():
     main()
-except GridmapError as error:
-    st.error(plain(say(error.message)))

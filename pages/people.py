@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gridmap.errors import GridmapError
 from gridmap.messages import Message, msg
 from gridmap.model.access import Action
 from gridmap.service.rights import may
 from gridmap.web.i18n import say
-from gridmap.web.markup import plain
+from gridmap.web.notices import refusals_shown, show_no_boundaries
 from gridmap.web.people.filters import choose_scope
 from gridmap.web.people.posts import show_posts
 from gridmap.web.people.roster import show_roster
 from gridmap.web.people.roster_file import show_roster_file
-from gridmap.web.people.saving import show_notice
+from gridmap.web.people.saving import show_saved
 from gridmap.web.session import now, require_user, services
 from gridmap.web.view_state import set_view, view_state
 
@@ -44,9 +43,7 @@ def choose_part() -> str:
 def main() -> None:
     """Draw the page."""
     if services().cache.plan().units.empty:
-        st.info(
-            say(msg("This workspace has no boundaries yet. Bring them in on the page Boundaries & cells."))
-        )
+        show_no_boundaries()
         return
     as_of = view_state().as_of
     at = as_of or now()
@@ -60,7 +57,7 @@ def main() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.info(say(msg("As of {at}: for reading only.", at=f"{at:%Y-%m-%d %H:%M}")))
             st.button(say(msg("Back to now")), on_click=lambda: set_view(view_state().at(None)))
-    show_notice()
+    show_saved()
     if part == "file":
         show_roster_file(user, scope, at)
     elif part == "roster":
@@ -69,7 +66,5 @@ def main() -> None:
         show_posts(user, scope, at, editable=editable)
 
 
-try:
+with refusals_shown():
     main()
-except GridmapError as error:
-    st.error(plain(say(error.message)))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gridmap.errors import GridmapError
 from gridmap.messages import msg
 from gridmap.model.access import Action
 from gridmap.service.rights import may
 from gridmap.web.i18n import say
-from gridmap.web.markup import plain
+from gridmap.web.notices import refusals_shown, show_no_boundaries
 from gridmap.web.returns.rounds import choose_round, offer_beginning, show_begun
 from gridmap.web.returns.table import show_round
 from gridmap.web.returns.upload import show_returned_files
@@ -29,9 +28,7 @@ def main() -> None:
         st.info(say(msg("Your role looks at plans and collects nothing; ask a commander or planner.")))
         return
     if services().cache.plan().units.empty:
-        st.info(
-            say(msg("This workspace has no boundaries yet. Bring them in on the page Boundaries & cells."))
-        )
+        show_no_boundaries()
         return
     show_begun()
     chosen = choose_round(user)
@@ -42,7 +39,5 @@ def main() -> None:
         show_returned_files(user)
 
 
-try:
+with refusals_shown():
     main()
-except GridmapError as error:
-    st.error(plain(say(error.message)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import pandas as pd
 import streamlit as st
 
 from gridmap.errors import GridmapError
@@ -12,16 +11,17 @@ from gridmap.messages import Message, msg, msg_n, shortened
 from gridmap.service.boundaries.changes import UnitDifference, UnitsComparison
 from gridmap.service.boundaries.preview import Preview
 from gridmap.service.boundaries.saving import compared_units
-from gridmap.service.imports.rows import ROW_STATES, RowState, told_counts
+from gridmap.service.imports.rows import RowState, told_counts
+from gridmap.web.changes_table import ChangedRow, joined, show_changes_table
 from gridmap.web.files.desk import files_desk
 from gridmap.web.i18n import say
 from gridmap.web.markup import plain
+from gridmap.web.notices import show_refusal
 from gridmap.web.session import services
 
 _LISTED: Final = 500
 _NAMED: Final = 6
 _SHOWN: Final = (RowState.REFUSED, RowState.CHANGED, RowState.ADDED)
-_ROW_HEIGHT, _MOST_HEIGHT = 35, 300
 
 
 def comparison_of(found: Preview) -> UnitsComparison | None:
@@ -42,34 +42,26 @@ def show_comparison(found: Preview) -> bool:
     try:
         comparison = comparison_of(found)
     except GridmapError as error:
-        st.error(plain(say(error.message)))
+        show_refusal(error.message)
         return False
     if comparison is None:
         return True
     st.markdown(f"**{plain(say(told_counts(found.file, comparison.counts)))}**")
     rows = [one for state in _SHOWN for one in comparison.of(state)]
     if rows:
-        _show_rows(rows[:_LISTED])
+        show_changes_table(
+            map(_row, rows[:_LISTED]),
+            key="unit_changes",
+            who=msg("Code and name of the unit"),
+            without=["place"],
+        )
     for told in _sentences(comparison, len(rows)):
         st.caption(plain(say(told)))
     return bool(rows) and not comparison.of(RowState.REFUSED)
 
 
-def _show_rows(rows: list[UnitDifference]) -> None:
-    labels = [say(msg("Code and name of the unit")), say(msg("Outcome")), say(msg("What, or why not"))]
-    table = pd.DataFrame(
-        [
-            (f"{one.code} {one.name}", say(ROW_STATES[one.state]), " · ".join(say(what) for what in one.what))
-            for one in rows
-        ],
-        columns=labels,
-    )
-    looks = {
-        labels[1]: st.column_config.Column(width="small"),
-        labels[2]: st.column_config.Column(width="large"),
-    }
-    height = min(_ROW_HEIGHT * (len(table) + 1) + 3, _MOST_HEIGHT)
-    st.dataframe(table, hide_index=True, key="unit_changes", column_config=looks, height=height)
+def _row(one: UnitDifference) -> ChangedRow:
+    return ChangedRow("", f"{one.code} {one.name}", one.state, joined(one.what))
 
 
 def _sentences(comparison: UnitsComparison, rows: int) -> list[Message]:

@@ -27,6 +27,7 @@ from gridmap.web.files.fields import listed
 from gridmap.web.files.look import AskedFile, FileLook, system_is_open
 from gridmap.web.files.uploads import laid_down
 from gridmap.web.i18n import say
+from gridmap.web.notices import Mood, Notice
 from gridmap.web.session import now, services
 
 FILE: Final = "file"
@@ -77,9 +78,8 @@ def _start_boston(user: User) -> None:
     except GridmapError as error:
         desk.trouble = error.message
         return
-    desk.clear(
-        msg("506 tracts and 92 towns of Boston are in. Cut them by their population below."), saved=False
-    )
+    told = msg("506 tracts and 92 towns of Boston are in. Cut them by their population below.")
+    desk.clear(Notice(told, Mood.NOTED))
 
 
 def _start_demo(user: User) -> None:
@@ -90,7 +90,7 @@ def _start_demo(user: User) -> None:
     except GridmapError as error:
         desk.trouble = error.message
         return
-    desk.clear(msg("The demonstration county is in, with cells, people and checkpoints."), saved=True)
+    desk.clear(Notice(msg("The demonstration county is in, with cells, people and checkpoints.")))
 
 
 def boundaries_file() -> AskedFile | None:

@@ -15,6 +15,7 @@ from gridmap.messages import Message
 from gridmap.service.cells.draft import Draft
 from gridmap.web.files.desk import files_desk
 from gridmap.web.kept import of_session
+from gridmap.web.notices import Notice
 
 _KEY: Final = "draft_desk"
 
@@ -26,7 +27,7 @@ class DraftDesk:
     Attributes:
         job, draft: with the inputs they were made from; other inputs drop them.
         wanted: a split was asked for and is to begin from what the fields hold now.
-        told: what the last deed came to; `saved` whether it was saving a draft.
+        told: what the last deed came to; done where cells were saved.
         told_at: `told` with the revision at which it was first shown.
     """
 
@@ -34,9 +35,8 @@ class DraftDesk:
     draft: Draft | None = None
     made_from: Hashable = None
     wanted: bool = False
-    told: Message | None = None
-    saved: bool = False
-    told_at: tuple[Message, int] | None = None
+    told: Notice | None = None
+    told_at: tuple[Notice, int] | None = None
     trouble: Message | None = None
 
     def start(self, inputs: Hashable, job: BackgroundJob[Draft]) -> None:
@@ -76,11 +76,11 @@ class DraftDesk:
         elif self.told_at[1] != revision:
             self.told = None
 
-    def clear(self, told: Message, *, saved: bool) -> None:
+    def clear(self, told: Notice) -> None:
         """An empty desk after something was saved."""
         self.drop()
         files_desk().clear()
-        self.told, self.saved = told, saved
+        self.told = told
 
 
 def draft_desk() -> DraftDesk:

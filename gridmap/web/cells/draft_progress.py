@@ -9,6 +9,7 @@ from gridmap.messages import Message, msg
 from gridmap.service.cells.draft import Draft
 from gridmap.web.cells.draft_desk import draft_desk
 from gridmap.web.i18n import say
+from gridmap.web.notices import Mood, Notice
 
 _SECONDS = 0.4
 
@@ -37,4 +38,4 @@ def _cancel(job: BackgroundJob[Draft]) -> None:
     job.cancel()
     desk = draft_desk()
     desk.drop()
-    desk.told, desk.saved = msg("The split was stopped; nothing was saved."), False
+    desk.told = Notice(msg("The split was stopped; nothing was saved."), Mood.NOTED)

@@ -20,7 +20,8 @@ from gridmap.web.cells.draft_changes import show_unit_changes
 from gridmap.web.cells.draft_desk import draft_desk
 from gridmap.web.cells.draft_map import show_draft_maps
 from gridmap.web.i18n import say
-from gridmap.web.markup import facts_table, plain, show_notes
+from gridmap.web.markup import facts_table, show_notes
+from gridmap.web.notices import Mood, Notice, show_refusal
 from gridmap.web.session import now, services
 
 _REASON: Final = "draft_reason"
@@ -161,19 +162,18 @@ def _save(user: User, draft: Draft) -> None:
         cells=draft.cells[CODE].nunique(),
         revision=revision.revision,
     )
-    desk.clear(told, saved=True)
+    desk.clear(Notice(told))
 
 
-def show_told() -> None:
+def show_draft_told() -> None:
     """What the last deed came to, and after a saved draft the way to the map."""
     desk = draft_desk()
     desk.forget_told(services().cache.revision().revision)
     if desk.told is not None:
         with st.container(horizontal=True, vertical_alignment="center", key="told"):
-            (st.success if desk.saved else st.info)(plain(say(desk.told)))
-            if desk.saved and st.button(
+            desk.told.show()
+            if desk.told.mood is Mood.DONE and st.button(
                 say(msg("Open the operations map")), icon=":material/map:", key="to_map", type="primary"
             ):
                 st.switch_page("../../pages/operations_map.py")
-    if desk.trouble is not None:
-        st.error(plain(say(desk.trouble)))
+    show_refusal(desk.trouble)

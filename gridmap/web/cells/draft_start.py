@@ -25,6 +25,7 @@ from gridmap.web.cells.extent import ChosenExtent
 from gridmap.web.cells.load_and_size import ChosenLoad
 from gridmap.web.cells.method import ChosenMethod
 from gridmap.web.i18n import say
+from gridmap.web.notices import Mood, Notice
 from gridmap.web.session import now, services
 
 _LOADS = ["households", "population"]
@@ -72,7 +73,7 @@ def _save_boundaries(user: User, found: Preview) -> None:
     if comparison is not None:
         counts = told_counts(found.file, comparison.counts)
         told = msg("Saved as revision {revision}. {counts}", revision=report.revision, counts=counts)
-    desk.clear(told, saved=False)
+    desk.clear(Notice(told, Mood.NOTED))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from gridmap.web.files.desk import KeptFile, files_desk
 from gridmap.web.files.look import AskedFile
 from gridmap.web.files.uploads import laid_down
 from gridmap.web.i18n import say
-from gridmap.web.markup import plain, show_notes
+from gridmap.web.markup import show_notes
+from gridmap.web.notices import show_refusal
 
 _POINTS: Final = "points"
 _STORED: Final = "stored"
@@ -85,7 +86,7 @@ def _points_load() -> ChosenLoad | None:
     try:
         load = files_desk().once(("load", found, column), lambda: found.load(column or None))
     except GridmapError as error:
-        st.error(plain(say(error.message)))
+        show_refusal(error.message)
         return None
     return ChosenLoad(load, (_POINTS, file.digest, *map(str, astuple(asked.answers)), column), found)
 

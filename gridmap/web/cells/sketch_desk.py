@@ -37,7 +37,6 @@ class CellsDesk:
         heard: number of the last answer of the map that was taken in.
         turn: counts what was carried out or refused, so that the map begins a drawing anew.
         told, trouble: what the last deed came to, or why it was refused.
-        saved: whether `told` is of a saved draft.
         lost: why steps could not be carried out again on cells that moved on.
         results: maps and drafts of the latest sketches.
     """
@@ -50,7 +49,6 @@ class CellsDesk:
     turn: int = 0
     told: Message | None = None
     trouble: Message | None = None
-    saved: bool = False
     lost: tuple[Message, ...] = ()
     results: Results = field(default_factory=lambda: Results(_KEPT))
 

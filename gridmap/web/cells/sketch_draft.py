@@ -22,6 +22,7 @@ from gridmap.service.cells.sketch_view import CellRow, State
 from gridmap.web.cells.sketch_desk import cells_desk
 from gridmap.web.i18n import say
 from gridmap.web.markup import plain
+from gridmap.web.notices import Notice
 from gridmap.web.session import now, services
 
 _REASON: Final = "cells_reason"
@@ -150,14 +151,14 @@ def _save(user: User, draft: Draft) -> None:
         return
     st.session_state[_REASON] = ""
     desk.discard()
-    desk.lost, desk.saved = (), True
+    desk.lost = ()
     desk.told = msg(
         "Saved as revision {revision}. It can be taken back on the page History.", revision=revision.revision
     )
 
 
-def show_told() -> None:
+def show_sketch_told() -> None:
     """What the last saving came to."""
     told = cells_desk().told
     if told is not None:
-        st.success(plain(say(told)))
+        Notice(told).show()

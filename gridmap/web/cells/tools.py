@@ -17,6 +17,7 @@ from gridmap.split.edit.edit import MergeCells, Redraw, SplitByLine, Transfer
 from gridmap.web.cells.sketch_desk import CellsDesk, Tool, cells_desk
 from gridmap.web.i18n import say
 from gridmap.web.markup import plain
+from gridmap.web.notices import show_refusal
 from gridmap.web.session import services
 from gridmap.web.view_state import view_state
 
@@ -140,11 +141,10 @@ def _merge(sketch: Sketch, codes: tuple[str, ...]) -> None:
     cells_desk().take(lambda: with_step(sketch, merge_of(codes)))
 
 
-def show_trouble(ground: EditGround) -> None:
+def show_sketch_trouble(ground: EditGround) -> None:
     """Why the last step was refused, and what became of steps when the cells moved on."""
     desk = cells_desk()
-    if desk.trouble is not None:
-        st.error(plain(say(desk.trouble)))
+    show_refusal(desk.trouble)
     for reason in desk.lost:
         st.warning(plain(say(msg("A step could not be carried out again: {reason}", reason=reason))))
     if desk.is_behind(ground):

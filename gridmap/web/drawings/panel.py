@@ -20,6 +20,7 @@ from gridmap.web.files.uploads import laid_down
 from gridmap.web.files.words import ENCODING_FOUND
 from gridmap.web.i18n import say
 from gridmap.web.markup import facts_table, plain
+from gridmap.web.notices import show_refusal
 
 
 def areas_of_drawing(file: KeptFile, slot: str) -> KeptFile | None:
@@ -36,7 +37,7 @@ def areas_of_drawing(file: KeptFile, slot: str) -> KeptFile | None:
         with st.spinner(say(msg("Reading the drawing …"))):
             drawing = files_desk().once(("drawing", file.digest), lambda: _inspected(file))
     except GridmapError as error:
-        st.error(plain(say(error.message)))
+        show_refusal(error.message)
         return None
     with st.container(border=True):
         title = say(msg("Areas of the drawing {file}", file=file.name))
@@ -50,7 +51,7 @@ def areas_of_drawing(file: KeptFile, slot: str) -> KeptFile | None:
             with st.spinner(say(msg("Making areas of the lines …"))):
                 found = files_desk().once(("drawn", file.digest, choice), lambda: _traced(file, choice))
         except GridmapError as error:
-            st.error(plain(say(error.message)))
+            show_refusal(error.message)
             return None
         show_areas(found, slot, fields)
     digest = choice.digest(file.digest)

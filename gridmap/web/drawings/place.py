@@ -28,6 +28,7 @@ from gridmap.web.drawings.choice import DrawingPlace, Fields
 from gridmap.web.files.words import DATUMS
 from gridmap.web.i18n import say
 from gridmap.web.markup import facts_table, plain
+from gridmap.web.notices import show_refusal
 from gridmap.web.session import services
 
 _SYSTEM, _POINTS = "system", "points"
@@ -173,7 +174,7 @@ def _by_points(fields: Fields) -> DrawingPlace | None:
     try:
         placement, _ = place_by_points(points)
     except GridmapError as error:
-        st.error(plain(say(error.message)))
+        show_refusal(error.message)
         return None
     _show_placement(points, placement)
     return DrawingPlace(points=points)
@@ -214,7 +215,7 @@ def _ask_points(fields: Fields) -> tuple[KnownPoint, ...] | None:
             for number, row in enumerate(rows.itertuples(index=False), 1)
         )
     except GridmapError as error:
-        st.error(plain(say(error.message)))
+        show_refusal(error.message)
         return None
 
 

@@ -17,7 +17,7 @@ from gridmap.web.files import questions as file_questions
 from gridmap.web.files.desk import files_desk
 from gridmap.web.files.look import AskedFile, FileLook, look_into, system_is_open
 from gridmap.web.i18n import say
-from gridmap.web.markup import plain
+from gridmap.web.notices import show_refusal
 
 T = TypeVar("T")
 
@@ -127,7 +127,7 @@ def _show_refusal(asked: AskedFile, geometry: str, error: GridmapError) -> None:
             look = None  # it cannot be read at all, as the refusal says
     is_asked = isinstance(error, LayerChoiceError | MissingCrsError) and look is not None
     if not (is_asked and look is not None and look.open_questions(asked.answers)):
-        st.error(plain(say(error.message)))
+        show_refusal(error.message)
     if look is not None:
         with st.container(border=True):
             ask_open(asked, look)

@@ -13,20 +13,17 @@ from gridmap.model.access import User
 from gridmap.service.history.changes import LastChange, PastChange, last_change, recent_changes, undo_last
 from gridmap.web.i18n import say
 from gridmap.web.markup import history_table, plain
+from gridmap.web.notices import refuse_after, show_once, tell_after
 from gridmap.web.session import services
 
 _LIMIT: Final = "history_limit"
 _STEP: Final = 50
-_OUTCOME: Final = "undo_outcome"
-"""What became of the last undo: set by its callback, shown once by the run after it."""
+_PLACE: Final = "undo"
 
 
 def show_undo(user: User, at: datetime) -> None:
     """One's own last change, what taking it back would do, and the button; why not, where it cannot."""
-    outcome: tuple[bool, Message] | None = st.session_state.pop(_OUTCOME, None)
-    if outcome is not None:
-        done, message = outcome
-        (st.success if done else st.error)(plain(say(message)))
+    show_once(_PLACE)
     last = last_change(services().cache, user=user)
     if last is None:
         return
@@ -96,7 +93,7 @@ def _undo(group: int, user: User, at: datetime) -> None:
     try:
         revision = undo_last(services().cache.workspace, user=user, at=at, group=group)
     except GridmapError as error:
-        st.session_state[_OUTCOME] = (False, error.message)
+        refuse_after(_PLACE, error.message)
     else:
         done = msg("Taken back. The plan is at revision {revision} now.", revision=revision.revision)
-        st.session_state[_OUTCOME] = (True, done)
+        tell_after(_PLACE, done)

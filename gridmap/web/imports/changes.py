@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import pandas as pd
 import streamlit as st
 
 from gridmap.errors import GridmapError
 from gridmap.messages import msg, msg_n
 from gridmap.model.access import User
-from gridmap.model.masking import masked_text
 from gridmap.service.imports.preview import ImportPreview
-from gridmap.service.imports.rows import ROW_STATES, ImportRow, RowState
+from gridmap.service.imports.rows import ROW_STATES, RowState
 from gridmap.service.imports.saving import save_import
 from gridmap.service.returns.bringing_back import note_import
 from gridmap.service.returns.stamp import TemplateStamp
+from gridmap.web.changes_table import rows_of_file, show_changes_table
 from gridmap.web.i18n import say
 from gridmap.web.imports.desk import import_desk
 from gridmap.web.markup import plain
+from gridmap.web.notices import Notice
 from gridmap.web.session import now, services
 
 _REASON: Final = "import_reason"
@@ -39,7 +39,9 @@ def show_import_rows(preview: ImportPreview) -> None:
         return
     shown = _choose_state(there, preview.counts)
     rows = [row for row in preview.rows if row.state is shown]
-    _show_rows(rows[:_LISTED])
+    show_changes_table(
+        rows_of_file(rows[:_LISTED]), key="import_changes", who=msg("Who or what"), without=["state"]
+    )
     if len(rows) > _LISTED:
         st.caption(say(msg("The first {n} rows are shown; the report has all.", n=_LISTED)))
 
@@ -54,24 +56,6 @@ def _choose_state(there: Sequence[RowState], counts: Mapping[RowState, int]) -> 
         label_visibility="collapsed",
     )
     return chosen or there[0]
-
-
-def _show_rows(rows: Sequence[ImportRow]) -> None:
-    labels = [say(msg("Row")), say(msg("Who or what")), say(msg("What, or why not"))]
-    table = pd.DataFrame(
-        [(row.place_in_file, masked_text(row.who), _what(row)) for row in rows], columns=labels
-    )
-    looks = {
-        labels[0]: st.column_config.Column(width="small"),
-        labels[2]: st.column_config.Column(width="large"),
-    }
-    height = min(36 * (len(table) + 1) + 3, 360)
-    st.dataframe(table, hide_index=True, key="import_changes", column_config=looks, height=height)
-
-
-def _what(row: ImportRow) -> str:
-    told = say(row.reason) if row.reason else " · ".join(say(what) for what in row.what)
-    return masked_text(told)
 
 
 def offer_saving_import(user: User, preview: ImportPreview, stamp: TemplateStamp | None) -> None:
@@ -146,12 +130,12 @@ def _note(user: User, preview: ImportPreview, stamp: TemplateStamp | None) -> No
     desk.clear(msg("{file} is noted as returned; it changes nothing.", file=preview.file))
 
 
-def show_told() -> None:
+def show_import_told() -> None:
     """What the last deed came to, and after saving the way to the log, where it can be undone."""
     desk = import_desk()
     if desk.told is not None:
         with st.container(horizontal=True, vertical_alignment="center", key="import_told"):
-            st.success(plain(say(desk.told)))
+            Notice(desk.told).show()
             if st.button(say(msg("Open the history, to undo")), icon=":material/history:", key="to_history"):
                 desk.told = None
                 st.switch_page("../../pages/history.py")

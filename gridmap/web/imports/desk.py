@@ -8,16 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import streamlit as st
-
 from gridmap.geo.systems.datum import DatumSuggestion
 from gridmap.messages import Message
 from gridmap.service.imports.decisions import Decisions
 from gridmap.service.imports.source import Reading
 from gridmap.web.files.desk import files_desk
-from gridmap.web.i18n import say
 from gridmap.web.kept import Task, of_session
-from gridmap.web.markup import plain
+from gridmap.web.notices import show_refusal
 
 SLOT: Final = "import"
 """The place of the file among the uploads that a session keeps."""
@@ -98,8 +95,6 @@ def import_desk() -> ImportDesk:
     return of_session(_KEY, ImportDesk)
 
 
-def show_trouble(step: str) -> None:
+def show_import_trouble(step: str) -> None:
     """What was refused in a step, beside what it was about."""
-    refused = import_desk().trouble.get(step)
-    if refused is not None:
-        st.error(plain(say(refused)))
+    show_refusal(import_desk().trouble.get(step))

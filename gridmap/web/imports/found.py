@@ -26,7 +26,8 @@ from gridmap.web.files.look import encoding_fact, system_facts
 from gridmap.web.i18n import say
 from gridmap.web.imports.desk import import_desk
 from gridmap.web.imports.look import Look
-from gridmap.web.markup import facts_table, plain, show_notes
+from gridmap.web.markup import facts_table, show_notes
+from gridmap.web.notices import show_refusal
 from gridmap.web.preview_map import show_preview_map
 from gridmap.web.session import now, services
 
@@ -175,7 +176,7 @@ def show_places(user: User, source: Source, mapping: FieldMapping) -> None:
     try:
         degrees = in_degrees(places, desk.reading, source.file)
     except InputError as error:
-        st.error(plain(say(error.message)))
+        show_refusal(error.message)
         return
     if not len(degrees):
         return

@@ -7,20 +7,20 @@ from typing import Final
 import streamlit as st
 
 from gridmap.errors import GridmapError
-from gridmap.messages import Message, msg
+from gridmap.messages import msg
 from gridmap.model.access import Action, User
 from gridmap.model.people import TargetKind
 from gridmap.service.operations.calls import CALL_REASONS, CallReason, Contact, Revealed, reveal, whom_to_call
 from gridmap.service.rights import may
 from gridmap.web import session
 from gridmap.web.i18n import say
-from gridmap.web.markup import person_line, plain
+from gridmap.web.markup import person_line
+from gridmap.web.notices import Mood, show_once, tell_after
 from gridmap.web.view_state import view_state
 
 _SHOWN: Final = "revealed"
 """The last number, with the selection it was asked for beside; it goes when another place is chosen."""
 _REASON: Final = "call_reason"
-_NOTICE: Final = "call_notice"
 
 
 def may_call(user: User) -> bool:
@@ -73,10 +73,7 @@ def show_first_called(kind: TargetKind, code: str) -> None:
 
 def show_call_notice(kind: TargetKind, code: str) -> None:
     """Why the last call about a place was refused, once."""
-    notice: tuple[TargetKind, str, Message] | None = st.session_state.get(_NOTICE)
-    if notice is not None and notice[:2] == (kind, code):
-        del st.session_state[_NOTICE]
-        st.warning(plain(say(notice[2])))
+    show_once(_place(kind, code))
 
 
 def role_of(contact: Contact) -> str:
@@ -104,13 +101,14 @@ def _call_first(kind: TargetKind, code: str) -> None:
     try:
         contacts = whom_to_call(session.services().cache, user=user, kind=kind, code=code, at=session.now())
     except GridmapError as error:
-        st.session_state[_NOTICE] = (kind, code, error.message)
+        tell_after(_place(kind, code), error.message, Mood.DOUBTED)
         return
     known = [contact for contact in contacts if contact.phone]
     if known:
         _call(kind, code, known[0].person_id)
     else:
-        st.session_state[_NOTICE] = (kind, code, msg("Nobody who answers for this place has a number."))
+        told = msg("Nobody who answers for this place has a number.")
+        tell_after(_place(kind, code), told, Mood.DOUBTED)
 
 
 def _call(kind: TargetKind, code: str, person_id: str | None) -> None:
@@ -128,9 +126,13 @@ def _call(kind: TargetKind, code: str, person_id: str | None) -> None:
             at=session.now(),
         )
     except GridmapError as error:
-        st.session_state[_NOTICE] = (kind, code, error.message)
+        tell_after(_place(kind, code), error.message, Mood.DOUBTED)
     else:
         st.session_state[_SHOWN] = (_selection(), revealed)
+
+
+def _place(kind: TargetKind, code: str) -> str:
+    return f"call {kind} {code}"
 
 
 def _shown() -> Revealed | None:

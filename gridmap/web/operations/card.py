@@ -18,6 +18,7 @@ from gridmap.service.rights import may
 from gridmap.web.cells.tools import offer_editing
 from gridmap.web.i18n import say
 from gridmap.web.markup import badge, facts_table, person_line, plain
+from gridmap.web.notices import Mood, Notice
 from gridmap.web.operations.calls import (
     call_button,
     may_call,
@@ -27,7 +28,7 @@ from gridmap.web.operations.calls import (
     show_call_reason,
 )
 from gridmap.web.operations.card_posting import assign_form, end_button
-from gridmap.web.operations.card_saving import refusal
+from gridmap.web.operations.card_saving import show_refused
 from gridmap.web.operations.conflict import show_conflict
 from gridmap.web.session import now, services
 from gridmap.web.view_state import set_view, view_state
@@ -43,7 +44,7 @@ def show_card(user: User, at: datetime) -> None:
         shown = card(services().cache, user=user, kind=place[0], code=place[1], at=at)
         contacts = whom_to_call(services().cache, user=user, kind=place[0], code=place[1], at=now())
     except GridmapError as error:
-        st.warning(plain(say(error.message)))
+        Notice(error.message, Mood.DOUBTED).show()
         return
     with st.container(border=True, key="card"):
         _head(shown)
@@ -52,8 +53,7 @@ def show_card(user: User, at: datetime) -> None:
         # A change happens now; looking at another moment is for reading only.
         editable = allowed and state.as_of is None
         _people(shown, contacts, user, at, editable=editable)
-        if message := refusal():
-            st.error(plain(say(message)))
+        show_refused()
         show_conflict(shown, user, at)
         if editable:
             assign_form(shown, user, at)

@@ -14,9 +14,10 @@ from gridmap.messages import Message
 from gridmap.model.access import User
 from gridmap.service.people.commands import Edit
 from gridmap.service.people.saving import save_edits
+from gridmap.web.notices import refuse_after, show_once
 from gridmap.web.session import services
 
-_NOTICE: Final = "card_notice"
+_PLACE: Final = "card"
 _CONFLICT: Final = "card_conflict"
 
 
@@ -70,12 +71,11 @@ def conflict_of(code: str) -> Conflict | None:
     return conflict if conflict is not None and conflict.entry.code == code else None
 
 
+def show_refused() -> None:
+    """Why the last change on the card was refused, told once."""
+    show_once(_PLACE)
+
+
 def refuse(message: Message) -> None:
     """Keep the reason of a refusal for the run that follows."""
-    st.session_state[_NOTICE] = message
-
-
-def refusal() -> Message | None:
-    """Why the last change on the card was refused, told once."""
-    message: Message | None = st.session_state.pop(_NOTICE, None)
-    return message
+    refuse_after(_PLACE, message)

@@ -6,11 +6,10 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-import pandas as pd
 import streamlit as st
 
 from gridmap.errors import GridmapError
-from gridmap.messages import Language, Message, msg, msg_n
+from gridmap.messages import Language, msg, msg_n
 from gridmap.model.access import Action, User
 from gridmap.service.imports.roster.file import (
     ROW_STATES,
@@ -21,15 +20,17 @@ from gridmap.service.imports.roster.file import (
     write_roster,
 )
 from gridmap.service.rights import may
+from gridmap.web.changes_table import rows_of_file, show_changes_table
 from gridmap.web.files.uploads import Upload, laid_down
 from gridmap.web.i18n import language, say
 from gridmap.web.imports.faults import show_faults
 from gridmap.web.markup import plain
+from gridmap.web.notices import refuse_after, show_once, show_refusal, tell_after
 from gridmap.web.session import now, services
 
 _ROUND: Final = "roster_file_round"
 """Counts files that were saved: the uploader takes a new key, so that a saved file is gone from it."""
-_OUTCOME: Final = "roster_file_outcome"
+_PLACE: Final = "roster_file"
 _PREVIEW: Final = "roster_file_preview"
 _REASON: Final = "roster_file_reason"
 _MIME: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,7 +39,7 @@ _ORDER: Final = (RowState.REFUSED, RowState.ADDED, RowState.CHANGED, RowState.UN
 
 def show_roster_file(user: User, scope: str, at: datetime) -> None:
     """Offer the roster of `scope` at `at` as a workbook; take one back where the user may edit posts."""
-    _show_outcome()
+    show_once(_PLACE)
     if may(user, Action.EXPORT, scope):
         st.download_button(
             say(msg("Download the roster (XLSX)")),
@@ -62,7 +63,7 @@ def show_roster_file(user: User, scope: str, at: datetime) -> None:
     try:
         preview = _preview(upload, upload.file_id, user)
     except GridmapError as error:
-        st.error(plain(say(error.message)))
+        show_refusal(error.message)
         return
     _show_preview(preview)
     if preview.faults:
@@ -101,24 +102,7 @@ def _show_preview(preview: RosterPreview) -> None:
     if not shown:
         st.info(say(msg("The file says nothing that the roster does not say already.")))
         return
-    labels = [say(msg("Row")), say(msg("Who")), say(msg("Outcome")), say(msg("What, or why not"))]
-    table = pd.DataFrame(
-        [
-            (
-                row.place_in_file,
-                row.who,
-                say(ROW_STATES[row.state]),
-                say(row.reason) if row.reason else " · ".join(say(what) for what in row.what),
-            )
-            for row in shown
-        ],
-        columns=labels,
-    )
-    looks = {
-        **dict.fromkeys((labels[0], labels[2]), st.column_config.Column(width="small")),
-        labels[3]: st.column_config.Column(width="large"),
-    }
-    st.dataframe(table, hide_index=True, height="auto", key="roster_file_rows", column_config=looks)
+    show_changes_table(rows_of_file(shown), key="roster_file_rows")
 
 
 def _offer_saving(preview: RosterPreview, user: User) -> None:
@@ -146,7 +130,7 @@ def _save(preview: RosterPreview, user: User) -> None:
             cache.workspace, preview, reason=reason, user=user, at=now(), only_good=bool(preview.refused)
         )
     except GridmapError as error:
-        st.session_state[_OUTCOME] = (False, error.message)
+        refuse_after(_PLACE, error.message)
         return
     told = msg(
         "{n} rows of {file} are saved, revision {revision}.",
@@ -154,14 +138,7 @@ def _save(preview: RosterPreview, user: User) -> None:
         file=preview.file,
         revision=saved.revision,
     )
-    st.session_state[_OUTCOME] = (True, told)
+    tell_after(_PLACE, told)
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     st.session_state[_REASON] = ""
     st.session_state.pop(_PREVIEW, None)
-
-
-def _show_outcome() -> None:
-    """What became of the last click, once."""
-    outcome: tuple[bool, Message] | None = st.session_state.pop(_OUTCOME, None)
-    if outcome is not None:
-        (st.success if outcome[0] else st.error)(plain(say(outcome[1])))

@@ -18,10 +18,10 @@ from gridmap.service.people.conflicts import Moved, moved_on
 from gridmap.service.people.saving import save_edits, sort_out
 from gridmap.web.i18n import say
 from gridmap.web.markup import plain
+from gridmap.web.notices import refuse_after, show_once, tell_after
 from gridmap.web.session import services
 
-_NOTICE: Final = "people_notice"
-"""What came of the last saving: set by a callback, shown once by the run after it."""
+_PLACE: Final = "people"
 _LINES: Final = 40
 """Lines of changes and refusals told one by one."""
 
@@ -71,11 +71,9 @@ class Sorted:
     moved: dict[str, Moved]
 
 
-def show_notice() -> None:
+def show_saved() -> None:
     """What came of the last saving."""
-    if notice := st.session_state.pop(_NOTICE, None):
-        saved, message = notice
-        (st.success if saved else st.error)(plain(say(message)))
+    show_once(_PLACE)
 
 
 def show_pending(name: str, groups: Mapping[str, Group], hands: Hands, *, user: User, at: datetime) -> None:
@@ -184,11 +182,10 @@ def _save(name: str, good: Mapping[str, Group], hands: Hands, user: User, at: da
     try:
         revision = save_edits(services().cache.workspace, edits, reason=reason, user=user, at=at)
     except GridmapError as error:
-        st.session_state[_NOTICE] = (False, error.message)
+        refuse_after(_PLACE, error.message)
         return
     hands.saved(good)
     st.session_state[f"{name}_reason"] = ""
-    st.session_state[_NOTICE] = (
-        True,
-        msg("Saved as revision {revision}: {what}.", revision=revision.revision, what=_summary(good)),
+    tell_after(
+        _PLACE, msg("Saved as revision {revision}: {what}.", revision=revision.revision, what=_summary(good))
     )

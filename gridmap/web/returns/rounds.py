@@ -8,19 +8,19 @@ from typing import Final
 import streamlit as st
 
 from gridmap.errors import GridmapError
-from gridmap.messages import Message, msg
+from gridmap.messages import msg
 from gridmap.model.access import User
 from gridmap.service.returns.rounds import Round, begin_collecting, collecting_rounds, round_label
 from gridmap.service.returns.templates import TEMPLATE_KINDS
 from gridmap.web.i18n import say
-from gridmap.web.markup import plain
+from gridmap.web.notices import refuse_after, show_once, tell_after
 from gridmap.web.session import now, services
 
 _CHOSEN: Final = "returns_round"
 _KIND: Final = "returns_kind"
 _DAY: Final = "returns_day"
 _TIME: Final = "returns_time"
-_OUTCOME: Final = "returns_begun"
+_PLACE: Final = "returns_begun"
 _TURN: Final = "returns_begun_count"
 """Counts rounds begun: the form takes a new key, so that it is shut and what was begun is seen."""
 _USUAL_TIME: Final = time(18)
@@ -69,9 +69,7 @@ def offer_beginning(user: User) -> None:
 
 def show_begun() -> None:
     """What became of the last click on Begin, once."""
-    outcome: tuple[bool, Message] | None = st.session_state.pop(_OUTCOME, None)
-    if outcome is not None:
-        (st.success if outcome[0] else st.error)(plain(say(outcome[1])))
+    show_once(_PLACE)
 
 
 def _begin(user: User) -> None:
@@ -80,8 +78,8 @@ def _begin(user: User) -> None:
     try:
         begun = begin_collecting(services().cache, state[_KIND], deadline=deadline, user=user, at=now())
     except GridmapError as error:
-        state[_OUTCOME] = (False, error.message)
+        refuse_after(_PLACE, error.message)
         return
     state[_CHOSEN] = begun.id
     state[_TURN] = state.get(_TURN, 0) + 1
-    state[_OUTCOME] = (True, msg("The round has begun: download the templates and send them out."))
+    tell_after(_PLACE, msg("The round has begun: download the templates and send them out."))

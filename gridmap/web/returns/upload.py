@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from typing import Final
 
-import pandas as pd
 import streamlit as st
 
 from gridmap.errors import GridmapError
-from gridmap.messages import Message, msg, msg_n
+from gridmap.messages import msg, msg_n
 from gridmap.model.access import User
-from gridmap.model.masking import masked_text
-from gridmap.service.imports.rows import ROW_STATES, RowState
+from gridmap.service.imports.rows import RowState
 from gridmap.service.returns.bringing_back import ReturnPreview, preview_return, save_return
+from gridmap.web.changes_table import rows_of_file, show_changes_table
 from gridmap.web.files.uploads import Upload, laid_down
 from gridmap.web.i18n import say
+from gridmap.web.kept import Results, of_session
 from gridmap.web.markup import plain
+from gridmap.web.notices import refuse_after, show_once, show_refusal, tell_after
 from gridmap.web.session import now, services
 
 _COUNT: Final = "returns_files_count"
 """Counts savings: the uploader takes a new key, so that saved files are gone from it."""
 _KEPT: Final = "returns_previews"
+_MOST: Final = 100
+"""Previews kept: more files than townships of a county are not taken at once."""
 _DONE: Final = "returns_done"
 """Ids of files that were saved while others in the uploader were not."""
-_OUTCOMES: Final = "returns_outcomes"
+_PLACE: Final = "returns_files"
 _GOOD_ROWS: Final = "returns_good_rows"
 _REASON: Final = "returns_reason"
 _SHOWN: Final = (RowState.REFUSED, RowState.ADDED, RowState.CHANGED)
@@ -31,7 +34,7 @@ _SHOWN: Final = (RowState.REFUSED, RowState.ADDED, RowState.CHANGED)
 
 def show_returned_files(user: User) -> None:
     """Take files, tell what each would do, and offer to save them."""
-    _show_outcomes()
+    show_once(_PLACE)
     uploads = st.file_uploader(
         say(msg("Returned templates, one or several")),
         type=["xlsx", "xls", "ods"],
@@ -47,9 +50,9 @@ def show_returned_files(user: User) -> None:
         try:
             preview = _preview(upload, upload.file_id, user)
         except GridmapError as error:
-            st.error(plain(say(error.message)))
+            show_refusal(error.message)
             continue
-        _show_preview(preview)
+        _show_preview(preview, upload.file_id)
         previews[upload.file_id] = preview
     if previews:
         _offer_saving(previews, user)
@@ -59,14 +62,20 @@ def _preview(upload: Upload, file_id: str, user: User) -> ReturnPreview:
     """What a file would change if saved now, read anew once the plan has moved on."""
     cache = services().cache
     key = (cache.plan_key(), user.name)
-    kept: dict[str, tuple[object, ReturnPreview]] = st.session_state.setdefault(_KEPT, {})
-    if file_id not in kept or kept[file_id][0] != key:
-        with st.spinner(say(msg("Reading {file}", file=upload.name))), laid_down(upload) as path:
-            kept[file_id] = (key, preview_return(cache, path, user=user, at=now()))
-    return kept[file_id][1]
+    with st.spinner(say(msg("Reading {file}", file=upload.name))):
+        return _results().once((file_id, *key), lambda: _read(upload, user))
 
 
-def _show_preview(preview: ReturnPreview) -> None:
+def _read(upload: Upload, user: User) -> ReturnPreview:
+    with laid_down(upload) as path:
+        return preview_return(services().cache, path, user=user, at=now())
+
+
+def _results() -> Results:
+    return of_session(_KEPT, lambda: Results(_MOST))
+
+
+def _show_preview(preview: ReturnPreview, key: str) -> None:
     """A line with the counts; below it the rows that do something or are refused."""
     rows = [row for state in _SHOWN for row in preview.rows.rows if row.state is state]
     refused = bool(preview.rows.refused)
@@ -86,18 +95,7 @@ def _show_preview(preview: ReturnPreview) -> None:
         if not rows:
             st.caption(say(msg("Nothing in it differs from the plan.")))
             return
-        labels = [say(msg("Row")), say(msg("Who")), say(msg("Outcome")), say(msg("What, or why not"))]
-        cells = [
-            (
-                row.place_in_file,
-                masked_text(row.who),
-                say(ROW_STATES[row.state]),
-                masked_text(say(row.reason) if row.reason else " · ".join(say(what) for what in row.what)),
-            )
-            for row in rows
-        ]
-        looks = {labels[3]: st.column_config.Column(width="large")}
-        st.dataframe(pd.DataFrame(cells, columns=labels), hide_index=True, column_config=looks)
+        show_changes_table(rows_of_file(rows), key=f"returns_rows_{key}")
 
 
 def _offer_saving(previews: dict[str, ReturnPreview], user: User) -> None:
@@ -116,27 +114,20 @@ def _offer_saving(previews: dict[str, ReturnPreview], user: User) -> None:
 def _save(previews: dict[str, ReturnPreview], user: User) -> None:
     """Save each file as one change; what is refused leaves everything as it was."""
     state, cache = st.session_state, services().cache
-    outcomes: list[tuple[bool, Message]] = []
+    all_done = True
     for file_id, preview in previews.items():
         reason = state.get(_REASON, "") or say(msg("returned by {unit}", unit=preview.unit))
         only_good = bool(state.get(_GOOD_ROWS, False)) and bool(preview.rows.refused)
         try:
             back = save_return(cache, preview, reason=reason, user=user, at=now(), only_good=only_good)
         except GridmapError as error:
-            outcomes.append((False, error.message))
+            refuse_after(_PLACE, error.message)
+            all_done = False
             continue
-        outcomes.append((True, back.told))
+        tell_after(_PLACE, back.told)
         state[_DONE] = {*state.get(_DONE, ()), file_id}
-    state[_OUTCOMES] = outcomes
-    if all(done for done, _ in outcomes):
+    if all_done:
         state[_COUNT] = state.get(_COUNT, 0) + 1
         state[_REASON] = ""
-        for name in (_KEPT, _DONE):
-            state.pop(name, None)
-
-
-def _show_outcomes() -> None:
-    """What became of the files, once."""
-    outcomes: list[tuple[bool, Message]] = st.session_state.pop(_OUTCOMES, [])
-    for done, told in outcomes:
-        (st.success if done else st.error)(plain(say(told)))
+        _results().clear()
+        state.pop(_DONE, None)

@@ -292,7 +292,7 @@ def test_another_place_may_be_written(
         "from gridmap.web.imports import desk as import_desk, matching as import_matching\n"
         f"st.session_state['written'] = {written!r}\n"
         "import_matching._decide_place(session.current_user(), (5, 6), 'written')\n"
-        "import_desk.show_trouble('matching')\n"
+        "import_desk.show_import_trouble('matching')\n"
     )
     app = AppTest.from_string(script, default_timeout=20)
     app.session_state["language"] = "en"
