@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
+from streamlit.components.v2.manifest_scanner import scan_component_manifests
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.util import patch_config_options
 
 from gridmap.messages import Language
 from gridmap.model.access import Role, User
@@ -23,8 +27,20 @@ PLANNER = User("li", "Li", Role.PLANNER)
 RunPage = Callable[..., AppTest]
 
 
-@pytest.fixture
-def cache(tmp_path: Path) -> PlanCache:
+@pytest.fixture(scope="session", autouse=True)
+def installed_once() -> Iterator[None]:
+    """What a server does once, or when it has time, a test need not do for each page.
+
+    Each AppTest looks through all installed packages for components (nothing is installed meanwhile), and
+    after each run all that is in memory is searched for what nobody holds.
+    """
+    with pytest.MonkeyPatch.context() as patch, patch_config_options({"runner.postScriptGC": False}):
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(scan_component_manifests))
+        yield
+
+
+@pytest.fixture(name="cache")
+def _cache(tmp_path: Path) -> PlanCache:
     summary = demo_in(tmp_path)
     return PlanCache(open_workspace(summary.path))
 
