@@ -30,7 +30,7 @@ class _Absent(MetaPathFinder):
     """Hides packages that pyogrio and pyarrow import where they find them: a second for nothing."""
 
     def find_spec(self, fullname: str, *_: object) -> None:
-        if fullname.partition(".")[0] in {"geopandas", "pandas", "shapely"}:
+        if fullname.partition(".")[0] in {"geopandas", "pandas", "pyproj", "shapely"}:
             raise ModuleNotFoundError(fullname)
 
 
