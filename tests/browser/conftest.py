@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Response, expect, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 
-expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
+PATIENCE = 90_000
+"""Milliseconds that a wait may take: a busy machine is slow, not wrong; an idle one never needs them."""
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,8 +40,17 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, headless=True, args=ARGUMENTS)
+        new_context = browser.new_context
+        browser.new_context = partial(patient_context, new_context)  # type: ignore[method-assign]
         yield browser
         browser.close()
+
+
+def patient_context(new_context: Callable[..., BrowserContext], **options: Any) -> BrowserContext:
+    """A context whose waits all have `PATIENCE`."""
+    context = new_context(**options)
+    context.set_default_timeout(PATIENCE)
+    return context
 
 
 @dataclass

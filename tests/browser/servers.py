@@ -37,7 +37,7 @@ class Server:
         *,
         ready_path: str = "/_stcore/health",
         environment: Mapping[str, str] | None = None,
-        timeout: float = 40,
+        timeout: float = 180,
     ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -76,7 +76,7 @@ class Server:
             if self._process.poll() is not None:
                 raise RuntimeError(f"the server ended with {self._process.returncode}:\n{self.log}")
             try:
-                with urlopen(self._ready, timeout=2) as answer:
+                with urlopen(self._ready, timeout=20) as answer:
                     if answer.status == 200:
                         return
             except (URLError, OSError):
@@ -86,7 +86,7 @@ class Server:
     def _stop(self) -> None:
         self._process.terminate()
         try:
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

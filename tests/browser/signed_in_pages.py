@@ -37,7 +37,7 @@ class OperationsMap:
     @property
     def frame(self) -> Frame:
         """The frame of st_folium, once it is there."""
-        self.page.wait_for_selector('iframe[title^="streamlit_folium"]', timeout=30_000)
+        self.page.wait_for_selector('iframe[title^="streamlit_folium"]')
         return next(frame for frame in self.page.frames if "streamlit_folium" in frame.url)
 
     def settle(self) -> dict[str, Any]:
@@ -46,7 +46,7 @@ class OperationsMap:
             # The frames of another page's maps go only a moment after this page has come.
             with suppress(Error):
                 frame = self.frame
-                frame.wait_for_function("window.gridmapLayer && gridmapLayer.debug().settled", timeout=15_000)
+                frame.wait_for_function("window.gridmapLayer && gridmapLayer.debug().settled", timeout=30_000)
                 state: dict[str, Any] = frame.evaluate("gridmapLayer.debug()")
                 return state
         raise AssertionError("the map is not drawn")
@@ -73,13 +73,13 @@ class OperationsMap:
 
 def wait_for_run(page: Page) -> None:
     """Wait until Streamlit has finished running the page."""
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=20_000)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
 
 def choose(box: Locator, text: str) -> None:
     """Choose the option of that name in one of Streamlit's lists; a run that ends closes the list."""
     field = box.locator("input")
-    for _ in range(4):
+    for _ in range(12):
         wait_for_run(box.page)
         field.click()
         field.fill(text)
@@ -90,7 +90,7 @@ def choose(box: Locator, text: str) -> None:
     expect(field).to_have_value(text)
 
 
-def wait_for_preview(page: Page, shapes: int, seconds: int = 40) -> dict[str, int]:
+def wait_for_preview(page: Page, shapes: int, seconds: int = 90) -> dict[str, int]:
     """Wait until one of the page's preview maps shows so many shapes; what it says of itself."""
     for _ in range(seconds * 4):
         for frame in page.frames:

@@ -89,7 +89,7 @@ def uploaded(page: Page, file: Path) -> str:
     page.reload()  # a session of its own, with an empty field
     page.locator("input[type=file]").set_input_files(file)
     alert = page.get_by_test_id("stAlert").filter(has_text=file.name)
-    expect(alert).to_be_visible(timeout=30_000)
+    expect(alert).to_be_visible()
     wait_for_run(page)
     assert page.get_by_test_id("stException").count() == 0
     return str(alert.inner_text()).strip()

@@ -199,7 +199,7 @@ def test_people_are_offered_and_posted_under_their_names(
     first.click()
     card.get_by_label("原因").fill(ATTACKS[0])
     card.get_by_role("button", name="派人", exact=True).click()
-    expect(card.locator(".gm-person b").first).to_have_text(chosen, timeout=15_000)
+    expect(card.locator(".gm-person b").first).to_have_text(chosen)
     assert card.locator(".gm-person img, .gm-person script").count() == 0
 
 

@@ -51,7 +51,7 @@ def run_page(cache: PlanCache, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunP
 
     def run(page: str, *, user: User | None = PLANNER, language: Language = "en", **state: object) -> AppTest:
         monkeypatch.setattr(session, "current_user", lambda: user)
-        app = AppTest.from_file(ROOT / "pages" / page, default_timeout=20)
+        app = AppTest.from_file(ROOT / "pages" / page, default_timeout=180)  # a busy machine is slow
         app.session_state["language"] = language
         for key, value in state.items():
             app.session_state[key] = value

@@ -48,7 +48,7 @@ def export(page: Page, product: str, folder: Path) -> Path:
     body = page.get_by_test_id("stPopoverBody")
     if not body.is_visible():
         page.get_by_role("button", name=EXPORT).click()
-    with page.expect_download(timeout=30_000) as waiting:
+    with page.expect_download() as waiting:
         body.get_by_role("button", name=product, exact=True).click()
     target = folder / waiting.value.suggested_filename
     waiting.value.save_as(target)
@@ -124,13 +124,13 @@ def open_page(page: Page, server: Server) -> Locator:
     """The page Export with its proof drawn; the proof."""
     drawn = page.get_by_test_id("stImage").locator("img")
     page.goto(f"{server.url}/export")
-    expect(drawn).to_be_visible(timeout=30_000)
+    expect(drawn).to_be_visible()
     wait_for_run(page)
     return drawn
 
 
 def download(page: Page, label: str, folder: Path) -> Path:
-    with page.expect_download(timeout=30_000) as waiting:
+    with page.expect_download() as waiting:
         page.locator(".st-key-downloads").get_by_role("button", name=label).click()
     target = folder / waiting.value.suggested_filename
     waiting.value.save_as(target)
@@ -174,7 +174,7 @@ def test_the_public_gets_a_sheet_of_a_township_without_names(
     page.get_by_role("option").first.click()
     page.get_by_text("公开", exact=True).click()
     page.get_by_text("16:9", exact=True).click()
-    expect(page.get_by_test_id("stAlert")).to_be_visible(timeout=15_000)
+    expect(page.get_by_test_id("stAlert")).to_be_visible()
     assert page.get_by_test_id("stImage").locator("img").get_attribute("src") != before
     with Image.open(download(page, "PNG", tmp_path)) as picture:
         assert picture.size == (1920, 1080)
@@ -196,11 +196,11 @@ def test_the_popover_leads_to_the_page_with_its_scope(page: Page, server: Server
     page.get_by_test_id("stPopoverBody").get_by_role("button", name="更多").click()
     page.wait_for_url(re.compile(r"/export"))
     name = open_workspace(demo.path).load_plan().units["name"][TOWNSHIP]
-    expect(page.get_by_role("combobox").first).to_have_value(name, timeout=15_000)
+    expect(page.get_by_role("combobox").first).to_have_value(name)
 
 
 def test_a_viewer_finds_nothing_to_choose_on_the_page(page: Page, server: Server) -> None:
     sign_in_as(page, server, "viewer")
     page.goto(f"{server.url}/export")
-    expect(page.get_by_test_id("stAlert")).to_be_visible(timeout=15_000)
+    expect(page.get_by_test_id("stAlert")).to_be_visible()
     expect(page.get_by_test_id("stDownloadButton")).to_have_count(0)

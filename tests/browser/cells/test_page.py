@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Error, Frame, Page, expect
 
 from gridmap.store.repository import Workspace
-from tests.browser.conftest import Traffic
+from tests.browser.conftest import PATIENCE, Traffic
 from tests.browser.servers import Server
 from tests.browser.signed_in_pages import sign_in, wait_for_run
 from tests.browser.small_county import serve, small_county
@@ -40,7 +40,7 @@ class CellsMap:
     def frame(self, **wanted: object) -> Frame:
         """The frame, once its map says of itself what is wanted."""
         found: dict[str, Any] = {}
-        for _ in range(100):
+        for _ in range(PATIENCE // 250):
             for frame in self.page.frames:
                 with suppress(Error):  # a frame may be on its way out
                     found = frame.evaluate("window.gridmapEdit?.debug() ?? null") or found
@@ -139,7 +139,7 @@ def test_a_drawn_line_makes_two_cells_that_are_saved_and_taken_back(
     page.get_by_role("link", name="历史").first.click()
     page.get_by_role("button", name=re.compile("撤销")).first.click()
     wait_for_run(page)
-    for _ in range(40):
+    for _ in range(PATIENCE // 250):
         if workspace.revision().revision > after.revision:
             break
         page.wait_for_timeout(250)

@@ -82,9 +82,9 @@ def test_a_drawing_of_gbk_becomes_cells(
         field.press("Enter")
     wait_for_run(page)
     page.locator(".st-key-split button").click()
-    page.locator(".st-key-saving input").fill("drawn in CAD", timeout=60_000)
+    page.locator(".st-key-saving input").fill("drawn in CAD")
     page.locator(".st-key-saving button").click()
-    expect(page.locator(".st-key-told")).to_be_visible(timeout=20_000)
+    expect(page.locator(".st-key-told")).to_be_visible()
     plan = workspace.load_plan()
     assert len(plan.cells) == 12
     assert "东关第1网格" in set(plan.units["name"])
@@ -100,6 +100,6 @@ def test_a_hostile_drawing_leaves_the_server_alive(boundaries: Page, server: Ser
     outside = Outside(tmp_path / "secret.csv", "http://127.0.0.1:9")
     page.locator("input[type=file]").set_input_files(HOSTILE["nested blocks"](tmp_path, outside))
     told = page.get_by_test_id("stAlert").first
-    expect(told).to_contain_text("a.dxf", timeout=60_000)
+    expect(told).to_contain_text("a.dxf")
     assert "\n" not in told.inner_text().strip()
     assert httpx2.get(server.url + "/readyz").status_code == 200

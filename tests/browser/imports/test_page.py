@@ -57,13 +57,13 @@ def roster(tmp_path: Path) -> Path:
 def signed_in(page: Page, server: Server, demo: DemoSummary) -> None:
     sign_in_as(page, server, add_account(demo.path, Role.PLANNER))
     open_page(page, "imports")
-    expect(page.locator("input[type=file]").first).to_be_attached(timeout=30_000)
+    expect(page.locator("input[type=file]").first).to_be_attached()
     wait_for_run(page)
 
 
 def open_page(page: Page, name: str) -> None:
     """Follow the navigation, in whatever language it is."""
-    page.locator(f'a[href$="/{name}"]').first.click(timeout=30_000)
+    page.locator(f'a[href$="/{name}"]').first.click()
     page.wait_for_url(f"**/{name}")
     wait_for_run(page)
 
@@ -71,7 +71,7 @@ def open_page(page: Page, name: str) -> None:
 def say_kind(page: Page, position: int) -> None:
     """What the file tells of; a click while the page is drawn anew may miss."""
     kind = page.locator(".st-key-import_kind").get_by_role("radio").nth(position)
-    for _ in range(4):
+    for _ in range(12):
         wait_for_run(page)
         kind.click()
         with suppress(AssertionError):
@@ -81,13 +81,13 @@ def say_kind(page: Page, position: int) -> None:
 
 
 def press(page: Page, key: str) -> None:
-    page.locator(f".st-key-{key} button").click(timeout=30_000)
+    page.locator(f".st-key-{key} button").click()
     wait_for_run(page)
 
 
 def expect_counts(page: Page, added: int, changed: int, unchanged: int, refused: int) -> None:
     shown = page.locator(".st-key-import_counts [data-testid=stMetricValue]")
-    expect(shown).to_have_text([str(n) for n in (added, changed, unchanged, refused)], timeout=30_000)
+    expect(shown).to_have_text([str(n) for n in (added, changed, unchanged, refused)])
 
 
 def test_a_dirty_roster_is_brought_in_and_undone(
@@ -96,20 +96,20 @@ def test_a_dirty_roster_is_brought_in_and_undone(
     before = Workspace.open(demo.path).load_plan()
     signed_in(page, server, demo)
     page.locator("input[type=file]").first.set_input_files(roster)
-    expect(page.get_by_text("花名册.xlsx").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("花名册.xlsx").first).to_be_visible()
     wait_for_run(page)
     say_kind(page, 0)
-    expect(page.locator(".st-key-import_accept_clear")).to_be_visible(timeout=30_000)
+    expect(page.locator(".st-key-import_accept_clear")).to_be_visible()
     wait_for_run(page)
     expect_counts(page, 0, 0, 0, 3)
     assert "10012341111" not in page.content()
     press(page, "import_accept_clear")
     press(page, "import_add_people")
     reason = page.locator(".st-key-import_saving input")
-    expect(reason).to_be_visible(timeout=30_000)
+    expect(reason).to_be_visible()
     wait_for_run(page)
     expect_counts(page, 2, 0, 0, 1)
-    with page.expect_download(timeout=30_000) as waiting:
+    with page.expect_download() as waiting:
         page.locator(".st-key-import_report_xlsx button").click()
     marked = openpyxl.load_workbook(io.BytesIO(waiting.value.path().read_bytes()))
     assert any(cell.comment for sheet in marked for row in sheet.iter_rows() for cell in row)
@@ -117,13 +117,13 @@ def test_a_dirty_roster_is_brought_in_and_undone(
     reason.press("Enter")
     wait_for_run(page)
     press(page, "import_save")
-    expect(page.locator(".st-key-import_told")).to_be_visible(timeout=30_000)
+    expect(page.locator(".st-key-import_told")).to_be_visible()
     after = Workspace.open(demo.path).load_plan()
     assert (after.revision, len(after.people)) == (before.revision + 1, len(before.people) + 2)
     press(page, "to_history")
-    expect(page.get_by_text("二月花名册").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("二月花名册").first).to_be_visible()
     page.locator(".st-key-undo_button button").first.click()
-    expect(page.get_by_test_id("stAlert").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_test_id("stAlert").first).to_be_visible()
     wait_for_run(page)
     assert len(Workspace.open(demo.path).load_plan().people) == len(before.people)
     assert not traffic.elsewhere(server.url)

@@ -115,12 +115,12 @@ def tour(page: Page, server: Server, demo: DemoSummary) -> None:
     wait_for_run(page)
     for place in ("unit:990101100000", f"cell:{vacant_cell(demo)}", "checkpoint:K001", "contact_site:S0001"):
         page.goto(f"{server.url}/?scope={COUNTY}&place={place}")
-        expect(page.locator(".st-key-card")).to_be_visible(timeout=20_000)
+        expect(page.locator(".st-key-card")).to_be_visible()
         wait_for_run(page)
     for file, *_ in PAGES[1:]:
         page.goto(f"{server.url}/{Path(file).stem}")
         page.get_by_test_id("stAppViewContainer").wait_for()
-        expect(page.get_by_test_id("stHeading").first).to_be_visible(timeout=20_000)
+        expect(page.get_by_test_id("stHeading").first).to_be_visible()
         wait_for_run(page)
 
 
@@ -161,10 +161,10 @@ def test_a_commander_taps_red_then_call_and_gets_one_number(
         page.goto(f"{server.url}/?scope={cell[:12]}")
         OperationsMap(page).click(cell)
         card = page.locator(".st-key-card")
-        expect(card).to_contain_text(cell, timeout=20_000)
+        expect(card).to_contain_text(cell)
         card.locator('[class*="st-key-call-card"] button').first.click()
         link = card.locator("a.gm-number")
-        expect(link).to_be_visible(timeout=15_000)
+        expect(link).to_be_visible()
         number = link.text_content() or ""
         assert link.get_attribute("href") == f"tel:{number}"
         wait_for_run(page)
@@ -174,7 +174,7 @@ def test_a_commander_taps_red_then_call_and_gets_one_number(
         card.get_by_role("button", name="close").first.click()
         expect(page.locator("a.gm-number")).to_have_count(0)
         page.locator('[class*="st-key-call-first"] button').first.click()
-        expect(page.locator(".st-key-worst a.gm-number")).to_be_visible(timeout=15_000)
+        expect(page.locator(".st-key-worst a.gm-number")).to_be_visible()
         expect(page.locator("a.gm-number")).to_have_count(1)
         assert len(reveals(demo.path)) == before + 2
         assert len(received.phones(known)) <= 2
@@ -190,13 +190,13 @@ def test_on_a_phone_the_link_is_wide_enough_to_tap(
     sign_in_as(page, server, "commander")
     page.goto(f"{server.url}/?scope={COUNTY}&place=cell:{vacant_cell(demo)}")
     call = page.locator('.st-key-card [class*="st-key-call-card"] button').first
-    expect(call).to_be_visible(timeout=20_000)
+    expect(call).to_be_visible()
     box = call.bounding_box()
     assert box
     assert box["y"] + box["height"] <= 844, "whom to call is on the screen without scrolling"
     call.tap()
     link = page.locator(".st-key-card a.gm-number")
-    expect(link).to_be_visible(timeout=15_000)
+    expect(link).to_be_visible()
     wait_for_run(page)
     box = link.bounding_box()
     assert box

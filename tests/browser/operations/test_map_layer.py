@@ -33,20 +33,20 @@ class DrawnMap:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        page.wait_for_selector('iframe[title^="streamlit_folium"]', timeout=30_000)
+        page.wait_for_selector('iframe[title^="streamlit_folium"]')
         self.frame: Frame = next(frame for frame in page.frames if "streamlit_folium" in frame.url)
         self.debug()
 
     def debug(self) -> dict[str, Any]:
         """What the layer says of itself once everything is drawn."""
-        self.frame.wait_for_function(SETTLED, timeout=20_000)
+        self.frame.wait_for_function(SETTLED)
         state: dict[str, Any] = self.frame.evaluate("gridmapLayer.debug()")
         return state
 
     def press(self, button: str, until: str) -> dict[str, Any]:
         """Press a button of the page and wait for what it does to the map."""
         self.page.get_by_role("button", name=button).click()
-        self.frame.wait_for_function(f"{SETTLED} && ({until})", timeout=20_000)
+        self.frame.wait_for_function(f"{SETTLED} && ({until})")
         return self.debug()
 
     def open_cells(self) -> dict[str, Any]:
@@ -54,7 +54,7 @@ class DrawnMap:
         shown = self.press("Township", "gridmapLayer.debug().level === 'village'")
         assert shown["drawnCells"] == 0
         self.frame.evaluate("void map.setZoom(map.getZoom() + 0.75, {animate: false})")
-        self.frame.wait_for_function(f"{SETTLED} && gridmapLayer.debug().drawnCells === 12", timeout=20_000)
+        self.frame.wait_for_function(f"{SETTLED} && gridmapLayer.debug().drawnCells === 12")
         return self.debug()
 
     def spot(self, code: str) -> tuple[float, float]:
@@ -74,7 +74,7 @@ class DrawnMap:
     def click(self, code: str) -> dict[str, Any]:
         """Click a place and wait until the page has been told."""
         self.page.mouse.click(*self.spot(code))
-        expect(self.page.get_by_test_id("stCode")).to_contain_text(f'"code": "{code}"', timeout=10_000)
+        expect(self.page.get_by_test_id("stCode")).to_contain_text(f'"code": "{code}"')
         return self.returned()
 
     def colour(self, code: str) -> list[int]:
@@ -167,7 +167,7 @@ def test_an_equal_command_does_nothing(drawn: DrawnMap, traffic: Traffic) -> Non
 def test_a_status_that_does_not_come_is_told_and_the_old_one_stays(drawn: DrawnMap) -> None:
     drawn.page.get_by_role("button", name="Break").click()
     notice = drawn.frame.locator(".gridmap-notice")
-    expect(notice).to_be_visible(timeout=10_000)
+    expect(notice).to_be_visible()
     expect(notice).to_contain_text("503")
     assert drawn.frame.evaluate("gridmapLayer.debug().statusRevision") == 1
     drawn.press("Mend", "gridmapLayer.debug().statusRevision === 2")

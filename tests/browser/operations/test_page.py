@@ -97,12 +97,10 @@ def test_from_the_map_to_a_head_on_a_cell_and_back(
     card.get_by_text("网格长", exact=True).click()
     card.get_by_label("原因").fill("补派网格长")
     card.get_by_role("button", name="派人", exact=True).click()
-    expect(card).to_contain_text("有人负责", timeout=15_000)
+    expect(card).to_contain_text("有人负责")
     expect(card).to_contain_text("100****")
 
-    map_of.frame.wait_for_function(
-        "code => gridmapLayer.stateOf(code) === 'covered'", arg=cell, timeout=15_000
-    )
+    map_of.frame.wait_for_function("code => gridmapLayer.stateOf(code) === 'covered'", arg=cell)
     after = map_of.settle()
     assert after["zoom"] == before["zoom"]
     assert map_of.frame_age() == mounted, "the map was mounted anew"
@@ -113,4 +111,4 @@ def test_from_the_map_to_a_head_on_a_cell_and_back(
     assert map_of.state_of(cell) == "covered"
     page.get_by_role("button", name=plan_of(demo).title).click()
     left = demo.faults.vacant_cells - 1
-    expect(page.locator(".st-key-reading_on_desktops")).to_contain_text(f"{left}个无人负责", timeout=10_000)
+    expect(page.locator(".st-key-reading_on_desktops")).to_contain_text(f"{left}个无人负责")

@@ -196,7 +196,7 @@ def test_the_card_of_every_kind_of_place_fits(page: Page, shown: OperationsMap, 
 def test_a_turned_phone_shows_the_whole_county_again(page: Page, shown: OperationsMap) -> None:
     page.set_viewport_size({"width": HEIGHT, "height": WIDTH})
     fills = f"innerHeight < {WIDTH} && map.getSize().x === innerWidth && map.getSize().y === innerHeight"
-    shown.frame.wait_for_function(fills, timeout=10_000)
+    shown.frame.wait_for_function(fills)
     shown.settle()
     inside = "gridmapLayer._fitted.every((corner) => map.getBounds().contains(corner))"
     assert shown.frame.evaluate(inside), "the county is cut off"

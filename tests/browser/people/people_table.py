@@ -37,7 +37,7 @@ class PeopleTable:
 
     def wait(self) -> None:
         """Wait until the grid is there and the page has run."""
-        expect(self.grid).to_be_visible(timeout=20_000)
+        expect(self.grid).to_be_visible()
         wait_for_run(self.page)
 
     @property
@@ -52,8 +52,8 @@ class PeopleTable:
         field.fill(text)
         field.press("Enter")
         # Another table is another widget, whose key the class tells; for a moment both are there.
-        self.page.wait_for_function(_ANOTHER, arg=[_EDITOR, _key(before)], timeout=10_000)
-        expect(self.page.get_by_text(re.compile(r"^1 ?(row|行|person|人)"))).to_be_visible(timeout=10_000)
+        self.page.wait_for_function(_ANOTHER, arg=[_EDITOR, _key(before)])
+        expect(self.page.get_by_text(re.compile(r"^1 ?(row|行|person|人)"))).to_be_visible()
         self.wait()
 
     def click(self, row: int, x: float) -> None:
@@ -63,7 +63,7 @@ class PeopleTable:
 
     def choose_in_cell(self, row: int, x: float, text: str) -> None:
         """Open the list in a cell, narrow it by typing, take the first; until the page tells of a change."""
-        for _ in range(4):
+        for _ in range(12):
             self._open_list(row, x)
             self.page.keyboard.type(text, delay=40)
             self.page.wait_for_timeout(300)
@@ -75,7 +75,7 @@ class PeopleTable:
 
     def _open_list(self, row: int, x: float) -> None:
         entry = self.page.locator("#portal input")
-        for _ in range(8):  # a grid that is only being put up takes no keys
+        for _ in range(30):  # a grid that is only being put up takes no keys
             self.click(row, x)
             self.page.keyboard.press("Enter")
             with suppress(PlaywrightTimeout):

@@ -57,7 +57,7 @@ def open_card(page: Page, server: Server, name: str, cell: str) -> Locator:
     sign_in_as(page, server, name)
     page.goto(f"{server.url}/?scope={COUNTY}&place=cell:{cell}")
     card = page.locator(".st-key-card")
-    expect(card).to_contain_text(cell, timeout=20_000)
+    expect(card).to_contain_text(cell)
     wait_for_run(page)
     return card
 
@@ -85,16 +85,16 @@ def test_the_second_sees_both_values_and_does_theirs_as_well(
     my_person = fill_in(mine, 0, "我的理由")
     their_person = fill_in(theirs, 1, "对方理由")
     assign(theirs)
-    expect(theirs).to_contain_text("有人负责", timeout=15_000)
+    expect(theirs).to_contain_text("有人负责")
 
     assign(mine)
     conflict = mine.locator(".st-key-conflict")
     for text in ("admin", f"{NOW:%Y-%m-%d %H:%M}", their_person, "对方理由", my_person, "我的理由"):
-        expect(conflict).to_contain_text(text, timeout=15_000)
+        expect(conflict).to_contain_text(text)
     assert posted(demo, cell) == [their_person], "nothing was saved over theirs"
 
     conflict.locator("button").first.click()
-    expect(conflict).to_have_count(0, timeout=15_000)
+    expect(conflict).to_have_count(0)
     expect(mine.locator(".gm-person").filter(has_text=my_person).first).to_be_visible()
     assert posted(demo, cell) == sorted([my_person, their_person])
     assert page.get_by_test_id("stException").count() == 0
@@ -106,9 +106,9 @@ def test_the_second_replaces_theirs(page: Page, other: Page, server: Server, dem
     my_person = fill_in(mine, 2, "换人")
     fill_in(theirs, 3, "先派")
     assign(theirs)
-    expect(theirs).to_contain_text("有人负责", timeout=15_000)
+    expect(theirs).to_contain_text("有人负责")
     assign(mine)
     conflict = mine.locator(".st-key-conflict")
-    conflict.locator("button").nth(1).click(timeout=15_000)
-    expect(conflict).to_have_count(0, timeout=15_000)
+    conflict.locator("button").nth(1).click()
+    expect(conflict).to_have_count(0)
     assert posted(demo, cell) == [my_person]

@@ -64,14 +64,14 @@ def test_vacant_cells_are_filled_in_the_table_and_the_map_follows(
     table.find(first)
     table.choose_in_cell(0, PERSON, label[-4:])
     pending = page.locator(".st-key-posts_pending")
-    expect(pending).to_contain_text("1", timeout=10_000)
+    expect(pending).to_contain_text("1")
     table.find(second)
     table.click(0, CHOOSE)
     table.choose_in_list("posts_bulk_person", label[-4:])
     page.locator(".st-key-posts_bulk_assign button").click()
-    expect(pending).to_contain_text("2", timeout=10_000)
+    expect(pending).to_contain_text("2")
     table.save("补派网格员")
-    expect(page.get_by_test_id("stAlert")).to_contain_text("2", timeout=10_000)
+    expect(page.get_by_test_id("stAlert")).to_contain_text("2")
 
     plan = Workspace.open(demo.path).load_plan()
     assert plan.revision == 2
@@ -82,7 +82,7 @@ def test_vacant_cells_are_filled_in_the_table_and_the_map_follows(
     shown = OperationsMap(page)
     shown.settle()
     left = page.locator(".gm-legend li", has_text="无人负责").locator("b")
-    expect(left).to_have_text(str(demo.faults.vacant_cells - 2), timeout=15_000)
+    expect(left).to_have_text(str(demo.faults.vacant_cells - 2))
     assert not traffic.elsewhere(server.url)
 
 
@@ -103,14 +103,14 @@ def test_two_browsers_edit_one_cell_and_nothing_is_lost(
     page.keyboard.press("Tab")
     pending = page.locator(".st-key-posts_pending")
     labels = person_labels(workspace.load_plan())
-    expect(pending).to_contain_text("li", timeout=10_000)
+    expect(pending).to_contain_text("li")
     expect(pending).to_contain_text(labels[other])
     expect(pending).to_contain_text(last_label(demo))
     expect(page.locator(".st-key-posts_save button")).to_be_disabled()
     pending.locator('[class*="st-key-posts_mine_"] button').first.click()
     wait_for_run(page)
     table.save("both")
-    expect(page.get_by_test_id("stAlert")).to_be_visible(timeout=10_000)
+    expect(page.get_by_test_id("stAlert")).to_be_visible()
     posts = workspace.load_plan().posts
     assert len(posts[posts["target_code"] == cell]) >= 2
 
@@ -123,7 +123,7 @@ def test_a_viewer_receives_no_whole_phone_and_no_form(page: Page, server: Server
     table.open(server.url)
     expect(page.locator(".st-key-posts_save")).to_have_count(0)
     page.locator(".st-key-people_part button").nth(1).click()
-    expect(page.get_by_text(re.compile(r"^\d+ ?(people|人)"))).to_be_visible(timeout=10_000)
+    expect(page.get_by_text(re.compile(r"^\d+ ?(people|人)"))).to_be_visible()
     told = "".join(frames)
     assert "****" in told
     with Workspace.open(demo.path).path.open("rb") as file:

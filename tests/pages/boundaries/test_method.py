@@ -23,7 +23,7 @@ METHODS = list(Method)
 
 def press_split(app: AppTest) -> AppTest:
     next(button for button in app.button if button.label == "Split").click().run()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while app.session_state["draft_desk"].job is not None and time.monotonic() < deadline:
         time.sleep(0.1)
         app.run()

@@ -216,7 +216,7 @@ def test_cancel_stops_the_split(run_page: RunPage, empty: PlanCache) -> None:
     job = desk_of(app).job
     assert job is not None
     press(app, "Cancel")
-    assert job.wait(10)
+    assert job.wait(120)
     assert job.stopped
     assert "nothing was saved" in said(app)
     assert desk_of(app).draft is None

@@ -50,7 +50,7 @@ def opened(cache: PlanCache, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     monkeypatch.setattr(session, "current_user", lambda: PLANNER)
 
     def begin(path: Path) -> AppTest:
-        app = AppTest.from_string(SCRIPT, default_timeout=20)
+        app = AppTest.from_string(SCRIPT, default_timeout=180)
         app.session_state["language"] = "en"
         app.run()
         app.file_uploader[0].upload(path.name, path.read_bytes())

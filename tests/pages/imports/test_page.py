@@ -294,7 +294,7 @@ def test_another_place_may_be_written(
         "import_matching._decide_place(session.current_user(), (5, 6), 'written')\n"
         "import_desk.show_import_trouble('matching')\n"
     )
-    app = AppTest.from_string(script, default_timeout=20)
+    app = AppTest.from_string(script, default_timeout=180)
     app.session_state["language"] = "en"
     app.run()
     assert not app.exception
@@ -440,7 +440,7 @@ def test_reading_can_be_stopped_and_begun_again(run_page: RunPage, monkeypatch: 
 
     def slow(request: LookRequest, *_: object, **__: object) -> Look:
         begun.set()
-        go_on.wait(20)
+        go_on.wait(120)
         return Look(trouble=None)
 
     app = run_page(PAGE)
@@ -450,7 +450,7 @@ def test_reading_can_be_stopped_and_begun_again(run_page: RunPage, monkeypatch: 
         app.run()
         app.segmented_control(key="import_kind").set_value("people")
         app.run()
-        assert begun.wait(5)
+        assert begun.wait(120)
         app.button(key="cancel_looking").click().run()
         go_on.set()
     assert "Stopped; nothing was saved." in said(app)

@@ -30,7 +30,7 @@ show_roster_file(user, "", now())
 def app(cache: PlanCache, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     session.wire(session.Services(cache=cache, settings=Settings(), clock=lambda: datetime(2020, 2, 10, 22)))
     monkeypatch.setattr(session, "current_user", lambda: PLANNER)
-    made = AppTest.from_string(SCRIPT, default_timeout=20)
+    made = AppTest.from_string(SCRIPT, default_timeout=180)
     made.session_state["language"] = "en"
     yield made
     session.unwire()

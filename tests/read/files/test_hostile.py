@@ -32,7 +32,8 @@ from tests.read.vectors.drawn_formats import (
     write_topojson,
 )
 
-SECONDS = 20
+SECONDS = 180
+"""What a starved machine may take; an idle one takes one. The child's own limits end what would hang."""
 
 
 def refused(path: Path) -> str:

