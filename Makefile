@@ -11,6 +11,9 @@ ONLY ?=
 ONE_WING = $(if $(ONLY),--only $(ONLY))
 BENCH_ARGS ?=
 
+# Without compiled code each of a hundred processes, and each worker of pytest, compiles all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup setup-dev run test check bench lock catalog clean
 
 help: ## list the targets
