@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from gridmap.read.files.safe import require_drivers
+from gridmap.read.files.child_process import require_drivers
 from gridmap.service import accounts
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.reading_limits import limit_reading

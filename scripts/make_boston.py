@@ -22,7 +22,7 @@ from gridmap.geo.coverage.topology import coverage_is_valid
 from gridmap.geo.frames import check_units
 from gridmap.names import CODE, GEOMETRY, KIND, NAME, PARENT_CODE, POPULATION, UNITS, WGS84
 from gridmap.read.files.frames import to_frame
-from gridmap.read.files.safe import Wish, read_layers
+from gridmap.read.files.raw_layers import LayerWish, read_layers
 
 OUT = Path(__file__).parents[1] / "data" / "boston"
 
@@ -49,7 +49,7 @@ def main() -> None:
 
 def read_source(path: Path) -> gpd.GeoDataFrame:
     """The shapefile in EPSG:4326, sorted by tract. Stops unless it is an exact coverage, as in 2.2.1."""
-    (raw,) = read_layers(path, [Wish("polygon")])
+    (raw,) = read_layers(path, [LayerWish("polygon")])
     assert raw is not None
     source = to_frame(raw, crs=None, file=path.name)
     if not coverage_is_valid(source.geometry.to_numpy()):

@@ -77,13 +77,18 @@ def make_county(seed: int, day: date, extent: Extent = FULL) -> County:
     counted = checkpoints.loc[checkpoints["gate_state"] != GateState.SEALED.value, CODE].tolist()
     cells = cut.cells.set_index(CODE, drop=False)
     planting = choose_faults(
-        extent.faults, extent.inactive_cells, cells, counted, sites[CODE].tolist(), places
+        extent.faults,
+        extent.inactive_cells,
+        cells=cells,
+        counted_checkpoints=counted,
+        sites=sites[CODE].tolist(),
+        rng=places,
     )
     cells["active"] = ~cells[CODE].isin(planting.inactive)
     cells["valid_from"] = pd.Timestamp(clock - _CELLS_SINCE)
     sites = shorten_overdue(sites, planting)
     register = Register(people)
-    post_staff(ground, cells, planting, register, clock, people)
+    post_staff(ground, cells, planting=planting, register=register, clock=clock, rng=people)
     post_duty(checkpoints, planting, register, clock, people)
     post_officers(sites, register, clock, people)
     roster, posts = register.people(), register.posts()

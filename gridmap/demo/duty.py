@@ -49,17 +49,31 @@ def post_duty(
         if code == bare:
             continue  # newly set up: nobody has been posted yet
         patterns = _shifts(kind, minimum, rng)
-        crews = _crews(len(patterns), minimum, unit_code, team_id, register, rng)
+        crews = _crews(
+            len(patterns), minimum, unit_code=unit_code, team_id=team_id, register=register, rng=rng
+        )
         for shift in _calendar(patterns, clock, DAYS):
             crew = crews[(shift.number + shift.day) % len(crews)]
             for place, person in enumerate(_present(code, crew, shift, planting, clock)):
                 function = _function(place, minimum)
-                register.post(person, function, TargetKind.CHECKPOINT, code, shift.start, shift.end)
+                register.post(
+                    person,
+                    function,
+                    kind=TargetKind.CHECKPOINT,
+                    target=code,
+                    valid_from=shift.start,
+                    valid_to=shift.end,
+                )
         leader = crews[0][0]
         for shift in _calendar(patterns, clock, range(1 - planting.restless.get(code, 0), DAYS[0])):
             if crews[(shift.number + shift.day) % len(crews)][0] == leader:
                 register.post(
-                    leader, _function(0, minimum), TargetKind.CHECKPOINT, code, shift.start, shift.end
+                    leader,
+                    _function(0, minimum),
+                    kind=TargetKind.CHECKPOINT,
+                    target=code,
+                    valid_from=shift.start,
+                    valid_to=shift.end,
                 )
 
 

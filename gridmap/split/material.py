@@ -63,12 +63,14 @@ def portions(material: Material, units: Geometries, rows: Sequence[Indices]) -> 
     labels = None if material.labels is None else material.labels.fillna("").to_numpy(dtype=object)
     return [
         UnitMaterial(
-            _taken(material.lines, lines[unit]),
-            _taken(material.blocks, blocks[unit]),
-            _taken(material.drawn, drawn[unit]),
-            () if material.drawn is None else tuple(material.drawn.index[drawn[unit]].astype(str)),
-            tuple(bool(home[cell] == unit) for cell in drawn[unit]),
-            () if labels is None else tuple(labels[rows[unit]]),
+            lines=_taken(material.lines, lines[unit]),
+            blocks=_taken(material.blocks, blocks[unit]),
+            drawn=_taken(material.drawn, drawn[unit]),
+            drawn_names=()
+            if material.drawn is None
+            else tuple(material.drawn.index[drawn[unit]].astype(str)),
+            drawn_home=tuple(bool(home[cell] == unit) for cell in drawn[unit]),
+            labels=() if labels is None else tuple(labels[rows[unit]]),
         )
         for unit in range(len(units))
     ]

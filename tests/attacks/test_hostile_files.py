@@ -22,7 +22,7 @@ from click.testing import CliRunner
 
 from gridmap.cli import main
 from gridmap.errors import GridmapError
-from gridmap.read.files.safe import Wish, read_every_layer, read_layers
+from gridmap.read.files.raw_layers import LayerWish, read_every_layer, read_layers
 from gridmap.read.tables.office_tables import read_office_tables
 from gridmap.read.vectors.drawings import inspect_drawing, read_drawing
 from gridmap.read.vectors.inspection import inspect_vector
@@ -103,7 +103,7 @@ def read(path: Path) -> str:
         linework = read_drawing(path, layers, layers)
         return repr((layers, linework.labels, [line.wkt for line in linework.lines]))
     raw = [repr((layer.layer, layer.notes, layer.table.to_pydict())) for layer in read_every_layer(path)]
-    return "\n".join([*raw, repr(inspect_vector(path)), repr(read_layers(path, [Wish("polygon")]))])
+    return "\n".join([*raw, repr(inspect_vector(path)), repr(read_layers(path, [LayerWish("polygon")]))])
 
 
 def told(path: Path, outside: Outside) -> str | None:

@@ -11,8 +11,8 @@ from tests.paths import ROOT
 
 PROGRAM = """
 import runpy
-from gridmap.read.files import safe
-safe.DRIVERS = safe.DRIVERS | {"Nowhere"}
+from gridmap.read.files import child_process
+child_process.DRIVERS = child_process.DRIVERS | {"Nowhere"}
 runpy.run_path("app.py")
 """
 

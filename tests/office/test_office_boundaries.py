@@ -29,7 +29,7 @@ from ezdxf import filemanagement
 from ezdxf.document import Drawing
 
 from gridmap.cli import main
-from gridmap.read.files.safe import read_every_layer
+from gridmap.read.files.raw_layers import read_every_layer
 from gridmap.read.tables.field_aliases import import_kind
 from gridmap.read.tables.field_mapping import suggest_mapping
 from tests.paths import ROOT

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 
 from gridmap.cli import main
 from gridmap.errors import UnreadableFileError
+from gridmap.read.files.child_process import run_isolated
 from gridmap.read.files.limits import ReadLimits, read_limits, set_read_limits
-from gridmap.read.files.safe import run_isolated
 from gridmap.read.tables import sheets
 from gridmap.read.tables.office_tables import read_office_tables
 from gridmap.read.tables.sheets import TableLimits, read_sheets

@@ -95,7 +95,7 @@ def _look(cache: PlanCache, kind: str, file: Path, options: dict[str, Any], at: 
         sheets = read_office_tables(file, encoding=options["answers"].encoding)
     if kind == "people" and is_roster_template(sheets):
         return _roster(cache, sheets, file, options, at)
-    return _office_table(cache, kind, sheets, file, options, at)
+    return _office_table(cache, kind, sheets=sheets, file=file, options=options, at=at)
 
 
 def _office_table(

@@ -45,7 +45,7 @@ def place_buildings(
         polygon = borders.villages[village.seed]
         bearing = net.bearing.get(village.seed, 0.0)
         centres = _cluster_centres(village, terrain, road_points, rng)
-        spot = _fill(polygon, centres, bearing, len(sizes), village, rng)
+        spot = _fill(polygon, centres, bearing=bearing, count=len(sizes), village=village, rng=rng)
         # Large houses stand in the middle.
         spots.append(spot)
         homes.append(sizes)

@@ -63,7 +63,7 @@ def lay_ground(extent: Extent, rng: Generator) -> Ground:
     urban = np.array([village.urban for village in places.villages])
     community = np.array([village.kind is UnitKind.COMMUNITY for village in places.villages])
     loads = draw_loads(extent, urban, community & ~urban, shapely.area(shapes), rng)
-    buildings = place_buildings(places, terrain, borders, net, loads, rng)
+    buildings = place_buildings(places, terrain, borders=borders, net=net, loads=loads, rng=rng)
     buildings = buildings.set_geometry(_to_metric(buildings.geometry.to_numpy()), crs=METRIC_CRS)
     units = _units(places, _to_metric(shapes), loads, rng)
     return Ground(

@@ -165,7 +165,15 @@ class _Staff:
         tier: int | None = None,
         until: datetime | None = None,
     ) -> None:
-        self._register.post(person, function, TargetKind.UNIT, code, self._appointed(), until, tier)
+        self._register.post(
+            person,
+            function,
+            kind=TargetKind.UNIT,
+            target=code,
+            valid_from=self._appointed(),
+            valid_to=until,
+            tier=tier,
+        )
 
     def _post_cells(
         self,
@@ -178,7 +186,9 @@ class _Staff:
     ) -> None:
         start = since or self._appointed()
         for code in codes:
-            self._register.post(person, function, TargetKind.CELL, code, start, until)
+            self._register.post(
+                person, function, kind=TargetKind.CELL, target=code, valid_from=start, valid_to=until
+            )
 
     def _appointed(self) -> datetime:
         return self._days(-int(self._rng.integers(25, 400)))

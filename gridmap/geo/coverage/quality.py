@@ -121,7 +121,11 @@ def check(
     invalid_edges = coverage_invalid_edges(shapes)
     suspect = suspects(shapes, invalid_edges)
     borders = _borders(shapes, parents, leaves, suspect)
-    loads = _load_figures(_loads(ordered, shapes, units, points, cell_of_point, weight), parents, size)
+    loads = _load_figures(
+        _loads(ordered, shapes, units=units, points=points, cell_of_point=cell_of_point, weight=weight),
+        parents,
+        size,
+    )
     divided = _cell_counts(parents) > 1
     return Quality(
         cells=len(ordered),

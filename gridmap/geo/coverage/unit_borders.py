@@ -151,12 +151,12 @@ def _slivers(
     undecided |= frozenset(whose[~sound].tolist())
     kept = np.flatnonzero(~np.isin(whose, list(undecided)))
     return Slivers(
-        whose[kept],
-        areas[kept, 0],
-        areas[kept, 1],
-        _polygons([rings[at] for at in kept], xy),
-        [frozenset(vertex[rings[at].places].tolist()) for at in kept],
-        undecided,
+        unit=whose[kept],
+        gap=areas[kept, 0],
+        outside=areas[kept, 1],
+        shapes=_polygons([rings[at] for at in kept], xy),
+        around=[frozenset(vertex[rings[at].places].tolist()) for at in kept],
+        undecided=undecided,
     )
 
 

@@ -74,7 +74,7 @@ def _ends_joined(lines: Geometries, tolerance: float) -> tuple[Geometries, int]:
     last = np.r_[first[1:], len(xy)] - 1
     at = np.r_[first, last]
     ends = _gathered(xy[at], tolerance)
-    ends = _drawn_onto_lines(ends, at, xy, line, lines, tolerance)
+    ends = _drawn_onto_lines(ends, at, xy=xy, line=line, lines=lines, tolerance=tolerance)
     moved = (ends != xy[at]).any(axis=1)
     xy = xy.copy()
     xy[at] = ends

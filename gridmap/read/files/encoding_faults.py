@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from gridmap.errors import InputError
 from gridmap.messages import Message, msg
+from gridmap.read.files.encoding import ENCODINGS, known_encoding
 
 
 def encoding_fault(file: str, fault: str, detail: str) -> Message | None:
@@ -32,3 +34,23 @@ def encoding_fault(file: str, fault: str, detail: str) -> Message | None:
         ),
     }
     return words.get(fault)
+
+
+def named_encoding(encoding: str | None) -> str | None:
+    """The encoding that the reader names.
+
+    Raises:
+        InputError: it is none that is read.
+    """
+    if encoding is None:
+        return None
+    known = known_encoding(encoding)
+    if known is None:
+        raise InputError(
+            msg(
+                "{encoding} is no encoding that is read. Name one of: {known}.",
+                encoding=encoding,
+                known=list(ENCODINGS),
+            )
+        )
+    return known

@@ -20,7 +20,7 @@ from gridmap.geo.systems.region import Region
 from gridmap.geo.systems.suggestions import doubt_of_crs, split_swapped, suggest_crs
 from gridmap.messages import Message, msg, msg_n
 from gridmap.names import GEOMETRY
-from gridmap.read.files.safe import RawLayer
+from gridmap.read.files.raw_layers import RawLayer
 
 _UNDEFINED: Final = "undefined"
 """How GeoPackage calls a coordinate system that is not known; GDAL passes the word on."""

@@ -1,6 +1,7 @@
 """What runs in the guarded child process that alone opens foreign files; it imports nothing of ours.
 
-`program` is started by `read.files.safe` with limits on time, memory and network, and picks a reader by kind.
+`program` is started by `read.files.child_process` with limits on time, memory and network, and picks a
+reader by kind.
 
 csv_job    The job for large CSV files of the restricted child process: every column as text, as an Arrow
            table

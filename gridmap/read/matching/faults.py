@@ -50,6 +50,14 @@ def _fault(
     """A fault of a cell, once it is said what remains."""
     cell, value = table.cell(row, letter), str(table.frame.at[row, letter])
     return lambda remains: Fault(
-        kind, why, Outcome.ASKED, table.file, table.sheet, row, table.headings.get(letter, ""), cell, value,
+        kind=kind,
+        message=why,
+        outcome=Outcome.ASKED,
+        file=table.file,
+        layer=table.sheet,
+        row=row,
+        column=table.headings.get(letter, ""),
+        cell=cell,
+        value=value,
         remains=remains,
-    )  # fmt: skip
+    )

@@ -201,12 +201,26 @@ class _Rows:
 
     def _fault(self, row: int, name: str, value: str, error: RefusedValueError) -> Fault:
         return self._at(
-            row, name, value, error.kind, error.message, Outcome.ROW_LEFT_OUT, remains=error.remains
+            row,
+            name,
+            value=value,
+            kind=error.kind,
+            message=error.message,
+            outcome=Outcome.ROW_LEFT_OUT,
+            remains=error.remains,
         )
 
     def _note(self, row: int, name: str, texts: Mapping[str, str], note: Note) -> Fault:
         done = note.message if note.outcome is Outcome.REPAIRED else None
-        return self._at(row, name, texts.get(name, ""), note.kind, note.message, note.outcome, done=done)
+        return self._at(
+            row,
+            name,
+            value=texts.get(name, ""),
+            kind=note.kind,
+            message=note.message,
+            outcome=note.outcome,
+            done=done,
+        )
 
     def _at(
         self, row: int, name: str, value: str, kind: FaultKind, message: Message, outcome: Outcome,
@@ -216,17 +230,17 @@ class _Rows:
         heading = self._table.headings.get(letter, "")
         cell = self._table.cell(row, letter) if letter else ""
         return Fault(
-            kind,
-            message,
-            outcome,
-            self._table.file,
-            self._table.sheet,
-            row,
-            heading,
-            cell,
-            value,
-            done,
-            remains,
+            kind=kind,
+            message=message,
+            outcome=outcome,
+            file=self._table.file,
+            layer=self._table.sheet,
+            row=row,
+            column=heading,
+            cell=cell,
+            value=value,
+            done=done,
+            remains=remains,
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from pathlib import Path
 from typing import Final
@@ -143,7 +143,19 @@ def office_table(file: str, sheet: RawSheet) -> OfficeTable:
     merged = [area for area in sheet.merged if area.left < width and area.top < len(grid)]
     found = find_headings(grid, merged)
     given = tuple(tuple(line) for line in lines)
-    about = (given, sheet.merged, sheet.encoding, sheet.encoding_found_by, sheet.delimiter)
+    table = OfficeTable(
+        file,
+        sheet.name,
+        heading_rows=None,
+        headings={},
+        frame=pd.DataFrame(),
+        anchors={},
+        given=given,
+        merged=sheet.merged,
+        encoding=sheet.encoding,
+        encoding_found_by=sheet.encoding_found_by,
+        delimiter=sheet.delimiter,
+    )
     of_encoding = _encoding_faults(file, sheet)
     if found is None:
         fault = Fault(
@@ -154,7 +166,7 @@ def office_table(file: str, sheet: RawSheet) -> OfficeTable:
             layer=sheet.name,
             remains=msg("Write one row of headings above the rows."),
         )
-        return OfficeTable(file, sheet.name, None, {}, pd.DataFrame(), {}, (*of_encoding, fault), *about)
+        return replace(table, faults=(*of_encoding, fault))
     start = found.last + 1
     kinds = kinds_of_rows(grid[start:], found.texts)
     unknown = _without_value(sheet, merged)
@@ -172,10 +184,15 @@ def office_table(file: str, sheet: RawSheet) -> OfficeTable:
         for place, kind in enumerate(kinds)
         if kind is not None
     ]
-    rows = (found.first + 1, found.last + 1)
-    unknown_cells = frozenset((row + 1, column_letters(column)) for row, column in unknown)
-    faults = (*of_encoding, *left_out)
-    return OfficeTable(file, sheet.name, rows, headings, frame, anchors, faults, *about, unknown_cells)
+    return replace(
+        table,
+        heading_rows=(found.first + 1, found.last + 1),
+        headings=headings,
+        frame=frame,
+        anchors=anchors,
+        faults=(*of_encoding, *left_out),
+        without_value=frozenset((row + 1, column_letters(column)) for row, column in unknown),
+    )
 
 
 def _without_value(sheet: RawSheet, merged: Sequence[Merged]) -> set[tuple[int, int]]:

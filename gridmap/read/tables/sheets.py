@@ -13,9 +13,10 @@ from typing import Any, Final
 from gridmap.errors import UnreadableFileError
 from gridmap.messages import Message, msg
 from gridmap.read.files.archives import check_workbook
-from gridmap.read.files.encoding_faults import encoding_fault
+from gridmap.read.files.child_process import run_isolated, too_large
+from gridmap.read.files.encoding_faults import encoding_fault, named_encoding
+from gridmap.read.files.kinds import other_content
 from gridmap.read.files.limits import read_limits
-from gridmap.read.files.safe import known_name, other_content, run_isolated, too_large
 
 Cell = str | datetime
 _TITLES: Final = {
@@ -117,7 +118,7 @@ def read_sheets(
         "path": str(path.resolve()),
         "kind": "table",
         "format": "csv" if ending in _DELIMITED else ending.removeprefix("."),
-        "encoding": known_name(encoding),
+        "encoding": named_encoding(encoding),
         "most": {"rows": limits.rows, "columns": limits.columns, "sheets": limits.sheets},
     }
     with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:

@@ -16,7 +16,7 @@ from gridmap.messages import Message, msg_n
 from gridmap.names import BUILDINGS, CELLS, CODE, CUTS, UNITS
 from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
 from gridmap.read.files.frames import require_likely, require_sure_texts, to_frame
-from gridmap.read.files.safe import RawLayer, Wish, read_layers
+from gridmap.read.files.raw_layers import LayerWish, RawLayer, read_layers
 from gridmap.read.values.numbers import with_plain_digits
 from gridmap.read.vectors.columns import (
     USUAL_COLUMNS,
@@ -81,7 +81,7 @@ def read_units(
     Raises:
         InputError: the file cannot be read as units; see the kinds in `gridmap.errors`.
     """
-    raw = _required(path, Wish("polygon", answers.layer, (UNITS,)), answers.encoding)
+    raw = _required(path, LayerWish("polygon", answers.layer, (UNITS,)), answers.encoding)
     require_sure_texts(raw, path.name)
     frame = to_frame(raw, crs=answers.crs, file=path.name, datum=answers.datum)
     if answers.crs is None:
@@ -105,10 +105,10 @@ def read_cells(path: Path) -> CellsFile:
     """
     file = path.name
     wishes = [
-        Wish("polygon", None, (CELLS,)),
-        Wish("none", None, (CUTS,), optional=True),
-        Wish("polygon", None, (UNITS,), optional=True),
-        Wish("point", None, (BUILDINGS,), optional=True),
+        LayerWish("polygon", None, (CELLS,)),
+        LayerWish("none", None, (CUTS,), optional=True),
+        LayerWish("polygon", None, (UNITS,), optional=True),
+        LayerWish("point", None, (BUILDINGS,), optional=True),
     ]
     raw, cuts, units, buildings = read_layers(path, wishes)
     assert raw is not None, "only optional layers may be missing"
@@ -144,7 +144,7 @@ def _current(cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return cells[cells[_VALID_TO].isna()] if _VALID_TO in cells else cells
 
 
-def _required(path: Path, wish: Wish, encoding: str | None) -> RawLayer:
+def _required(path: Path, wish: LayerWish, encoding: str | None) -> RawLayer:
     (raw,) = read_layers(path, [wish], encoding=encoding)
     assert raw is not None, "only optional layers may be missing"
     return raw

@@ -10,9 +10,10 @@ import pyarrow as pa
 
 from gridmap.errors import UnreadableFileError
 from gridmap.messages import msg
+from gridmap.read.files.child_process import run_isolated, too_large
 from gridmap.read.files.encoding_faults import encoding_fault
+from gridmap.read.files.kinds import other_content
 from gridmap.read.files.limits import read_limits
-from gridmap.read.files.safe import other_content, run_isolated, too_large
 
 
 def read_csv_rows(path: Path) -> pd.DataFrame:

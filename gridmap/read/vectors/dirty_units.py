@@ -20,7 +20,7 @@ from gridmap.model.faults import FaultKind
 from gridmap.names import CODE, UNITS
 from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
 from gridmap.read.files.frames import require_likely, require_sure_texts, to_frame
-from gridmap.read.files.safe import RawLayer, Wish, read_layers
+from gridmap.read.files.raw_layers import LayerWish, RawLayer, read_layers
 from gridmap.read.vectors.boundaries import plain_digits
 from gridmap.read.vectors.columns import (
     USUAL_COLUMNS,
@@ -46,7 +46,7 @@ def read_dirty_units(
     Raises:
         InputError: the file cannot be read as units, or has faults in its codes or parents.
     """
-    (raw,) = read_layers(path, [Wish("polygon", answers.layer, (UNITS,))], encoding=answers.encoding)
+    (raw,) = read_layers(path, [LayerWish("polygon", answers.layer, (UNITS,))], encoding=answers.encoding)
     assert raw is not None, "only optional layers may be missing"
     require_sure_texts(raw, path.name)
     frame = _without_damaged(to_frame(raw, crs=answers.crs, file=path.name, datum=answers.datum), raw)

@@ -15,7 +15,8 @@ import shapely
 from gridmap.errors import LayerChoiceError, UnreadableFileError
 from gridmap.geo.coverage.topology import Geometries
 from gridmap.messages import Message, msg
-from gridmap.read.files.safe import other_content, run_isolated, too_large
+from gridmap.read.files.child_process import run_isolated, too_large
+from gridmap.read.files.kinds import other_content
 
 SAGITTA: Final = 0.01
 """How far a straight stretch may lie beside the curve it stands for, in units of the drawing."""
@@ -206,13 +207,13 @@ def _inventory(file: str, answer: dict[str, Any]) -> DrawingInventory:
     ]
     layers.sort(key=lambda layer: (-(layer.closed + layer.open), layer.name))
     return DrawingInventory(
-        file,
-        tuple(layers),
-        answer["units"],
-        answer["version"],
-        answer["encoding"],
-        answer["encoding_found_by"],
-        answer["skipped"],
+        file=file,
+        layers=tuple(layers),
+        unit=answer["units"],
+        version=answer["version"],
+        encoding=answer["encoding"],
+        encoding_found_by=answer["encoding_found_by"],
+        skipped=answer["skipped"],
     )
 
 

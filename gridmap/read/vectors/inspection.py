@@ -34,7 +34,7 @@ from gridmap.names import CODE, UNITS
 from gridmap.read.files.encoding import Encoding
 from gridmap.read.files.frames import decode_tolerantly, parse_crs, to_frame
 from gridmap.read.files.layer_faults import LayerFault
-from gridmap.read.files.safe import RawLayer, Wish, read_every_layer, read_layers
+from gridmap.read.files.raw_layers import LayerWish, RawLayer, read_every_layer, read_layers
 from gridmap.read.vectors.columns import known_title
 from gridmap.read.vectors.drawings import DrawingInventory, inspect_drawing
 from gridmap.read.vectors.own_units import naming_column, share_in_own_units
@@ -92,7 +92,7 @@ def read_reference(path: Path) -> Reference:
     Raises:
         InputError: it cannot be read, or has no codes.
     """
-    (raw,) = read_layers(path, [Wish("polygon", None, (UNITS,))])
+    (raw,) = read_layers(path, [LayerWish("polygon", None, (UNITS,))])
     assert raw is not None, "only optional layers may be missing"
     frame = to_frame(raw, crs=None, file=path.name)
     column = _code_column(frame)
@@ -167,7 +167,11 @@ def _report(raw: RawLayer, file: str, reference: Reference | None) -> LayerRepor
         crs=name,
         crs_found_by=raw.crs_found_by if crs is not None else "none",
         crs_doubt=doubt,
-        crs_suggestions=tuple(_suggested(raw, file, shapes, fields, name, reference)) if unsure else (),
+        crs_suggestions=tuple(
+            _suggested(raw, file, shapes=shapes, fields=fields, declared=name, reference=reference)
+        )
+        if unsure
+        else (),
         datum_suggestion=None if unsure else _datum(fields, shapes, crs, reference),
         faults=(*raw.faults, *_geometry_faults(shapes, damaged, raw), *_code_faults(fields)),
     )

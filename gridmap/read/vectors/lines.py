@@ -18,7 +18,7 @@ from gridmap.messages import Message, msg, msg_n
 from gridmap.names import CELLS, CODE, NAME
 from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
 from gridmap.read.files.frames import to_frame
-from gridmap.read.files.safe import Wish, read_layers
+from gridmap.read.files.raw_layers import LayerWish, read_layers
 from gridmap.read.vectors.columns import ALIASES
 
 _TYPE: Final = shapely.GeometryType
@@ -40,7 +40,7 @@ def read_lines(path: Path, answers: FileAnswers = NOTHING_SAID) -> ShapesFile:
     Raises:
         InputError: the file cannot be read as lines; see the kinds in `gridmap.errors`.
     """
-    frame, notes = _read(path, Wish("line", answers.layer, ("lines", "roads")), answers)
+    frame, notes = _read(path, LayerWish("line", answers.layer, ("lines", "roads")), answers)
     kinds = shapely.get_type_id(frame.geometry.to_numpy())
     if not np.isin(kinds, _LINES).all():
         raise FaultsError(path.name, [msg("there are other things than lines and areas in it")])
@@ -53,7 +53,7 @@ def read_blocks(path: Path, answers: FileAnswers = NOTHING_SAID) -> ShapesFile:
     Raises:
         InputError: the file cannot be read as areas.
     """
-    frame, notes = _read(path, Wish("polygon", answers.layer, ("blocks",)), answers)
+    frame, notes = _read(path, LayerWish("polygon", answers.layer, ("blocks",)), answers)
     return _areas(frame, notes, path.name)
 
 
@@ -63,7 +63,7 @@ def read_drawn_cells(path: Path, answers: FileAnswers = NOTHING_SAID) -> ShapesF
     Raises:
         InputError: the file cannot be read as areas.
     """
-    frame, notes = _read(path, Wish("polygon", answers.layer, ("drawn", CELLS)), answers)
+    frame, notes = _read(path, LayerWish("polygon", answers.layer, ("drawn", CELLS)), answers)
     read = _areas(frame, notes, path.name)
     names, doubled = _names(frame)
     if doubled:
@@ -76,7 +76,7 @@ def read_drawn_cells(path: Path, answers: FileAnswers = NOTHING_SAID) -> ShapesF
     return ShapesFile(read.shapes.set_axis(names), read.notes)
 
 
-def _read(path: Path, wish: Wish, answers: FileAnswers) -> tuple[gpd.GeoDataFrame, tuple[Message, ...]]:
+def _read(path: Path, wish: LayerWish, answers: FileAnswers) -> tuple[gpd.GeoDataFrame, tuple[Message, ...]]:
     """The rows of a layer that have a shape, and a note of the others."""
     try:
         (raw,) = read_layers(path, [wish], encoding=answers.encoding)

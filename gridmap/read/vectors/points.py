@@ -20,7 +20,7 @@ from gridmap.messages import Message, msg, msg_n
 from gridmap.names import BUILDINGS, GEOMETRY, HOUSEHOLDS, WEIGHT, WGS84
 from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
 from gridmap.read.files.frames import in_system, to_frame
-from gridmap.read.files.safe import RawLayer, Wish, read_layers
+from gridmap.read.files.raw_layers import LayerWish, RawLayer, read_layers
 from gridmap.read.values.numbers import plain_numbers
 from gridmap.read.vectors.csv_rows import read_csv_rows
 from gridmap.read.vectors.point_tables import has_metres, point_columns, points_in_degrees
@@ -59,7 +59,7 @@ def read_points(path: Path, answers: FileAnswers = NOTHING_SAID, *, weight: str 
     if path.suffix.lower() == ".csv":
         frame, notes = _from_table(read_csv_rows(path), answers, path.name)
         return _checked(frame, weight, path.name, notes)
-    (raw,) = read_layers(path, [Wish("point", answers.layer, (BUILDINGS,))], encoding=answers.encoding)
+    (raw,) = read_layers(path, [LayerWish("point", answers.layer, (BUILDINGS,))], encoding=answers.encoding)
     assert raw is not None, "only optional layers may be missing"
     return to_points(raw, answers, weight=weight, file=path.name)
 

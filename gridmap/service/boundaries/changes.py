@@ -150,7 +150,17 @@ def compare_units(
         facts, (area, overlap) = _facts(old, new), moved.get(code, (0.0, 1.0))
         state = RowState.CHANGED if facts or area else RowState.UNCHANGED
         state = state if reason is None else RowState.REFUSED
-        units.append(UnitDifference(code, str(new[NAME]), state, facts, area, overlap, reason))
+        units.append(
+            UnitDifference(
+                code=code,
+                name=str(new[NAME]),
+                state=state,
+                facts=facts,
+                moved_m2=area,
+                overlap=overlap,
+                reason=reason,
+            )
+        )
     told = set(shown)
     others = [(code, str(row[NAME])) for code, row in before.items() if code not in told]
     return UnitsComparison(tuple(units), tuple(others))

@@ -124,14 +124,14 @@ def clean_file(request: CleanRequest) -> CleanReport:
     )
     left_out = tuple(mended.units[CODE][~there])
     report = CleanReport(
-        request.out,
-        len(units),
-        left_out,
-        crs_text(system),
-        mended.snap,
-        mended.gap_width,
-        gpd.GeoDataFrame(mended.defects.to_crs(WGS84)),
-        (*notes, *_notes_of(mended, left_out)),
+        out=request.out,
+        units=len(units),
+        left_out=left_out,
+        crs=crs_text(system),
+        snap=mended.snap,
+        gap_width=mended.gap_width,
+        defects=gpd.GeoDataFrame(mended.defects.to_crs(WGS84)),
+        notes=(*notes, *_notes_of(mended, left_out)),
     )
     if request.report is not None:
         _write_report(report, request.report)

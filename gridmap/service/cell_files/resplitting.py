@@ -152,7 +152,7 @@ def _read(request: ResplitRequest) -> _Ground:
             split.files, rule.method, units, points, file=split.points.name if split.points else ""
         )
     notes = (*read.notes, *(located.notes if located is not None else ()), *of_rule, *of_material)
-    return _Ground(stored, units, points, rule, material, notes)
+    return _Ground(stored=stored, units=units, points=points, rule=rule, material=material, notes=notes)
 
 
 def _points_about(points: Points, units: Units, only: frozenset[str]) -> Points:

@@ -23,7 +23,7 @@ from gridmap.model.faults import Fault, FaultKind, Outcome
 from gridmap.names import BUILDINGS, CHECKPOINTS, CONTACT_SITES, WGS84
 from gridmap.read.files.frames import require_likely, require_sure_texts, to_frame
 from gridmap.read.files.kinds import KINDS
-from gridmap.read.files.safe import RawLayer, Wish, read_layers
+from gridmap.read.files.raw_layers import LayerWish, RawLayer, read_layers
 from gridmap.read.tables.field_aliases import ImportKind, import_kind
 from gridmap.read.tables.field_mapping import source_signature
 from gridmap.read.tables.office_tables import OfficeTable, choose_table, read_office_tables
@@ -134,7 +134,7 @@ def is_roster_template(tables: Sequence[OfficeTable]) -> bool:
 
 def _of_layer(path: Path, kind: ImportKind, reading: Reading) -> Source:
     preferred = (_LAYERS[kind.name],) if kind.name in _LAYERS else ()
-    wish = Wish("point" if kind.name in _LAYERS else "none", reading.sheet, preferred)
+    wish = LayerWish("point" if kind.name in _LAYERS else "none", reading.sheet, preferred)
     (raw,) = read_layers(path, [wish], encoding=reading.encoding)
     assert raw is not None, "only optional layers may be missing"
     require_sure_texts(raw, path.name)

@@ -167,6 +167,8 @@ def _units_above(plan: Plan, units: Iterable[str]) -> list[str]:
 
 def _contact(plan: Plan, person_id: str, role: Message, *, place: str = "", here: bool = False) -> Contact:
     if person_id not in plan.people.index:
-        return Contact(person_id, person_id, role, "", place, here)
+        return Contact(person_id=person_id, name=person_id, role=role, phone="", place=place, here=here)
     person = person_of(plan, person_id)
-    return Contact(person_id, person.name, role, person.phone, place, here)
+    return Contact(
+        person_id=person_id, name=person.name, role=role, phone=person.phone, place=place, here=here
+    )

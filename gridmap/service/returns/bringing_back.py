@@ -115,7 +115,7 @@ def preview_return(cache: PlanCache, path: Path, *, user: User, at: datetime) ->
     # The unit is who speaks in the file: it reaches no further than itself, whoever brings the file in.
     unit = scope_name(plan, stamp.scope)
     inside = replace(user, name=unit, scope=stamp.scope) if stamp.scope else user
-    rows = _held(cache, path, tables, stamp, inside, at)
+    rows = _held(cache, path, tables=tables, stamp=stamp, user=inside, at=at)
     return ReturnPreview(
         file=path.name,
         stamp=stamp,

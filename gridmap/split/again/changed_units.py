@@ -247,7 +247,18 @@ def changes_of(
         loads: by unit of now.
     """
     before = previous.cells
-    changes = [UnitChange(unit, Way.GONE, (), (), _codes_of(before, unit), 0.0, 0.0) for unit in found.gone]
+    changes = [
+        UnitChange(
+            unit=unit,
+            way=Way.GONE,
+            kept=(),
+            new=(),
+            retired=_codes_of(before, unit),
+            households=0.0,
+            moved=0.0,
+        )
+        for unit in found.gone
+    ]
     if not found.afresh:
         return changes
     own = Cells(gpd.GeoDataFrame(cells[cells[PARENT_CODE].isin(found.afresh)].reset_index(drop=True)))
@@ -256,7 +267,15 @@ def changes_of(
         old, new = set(_codes_of(before, unit)), set(_codes_of(own, unit))
         kept, came, went = (tuple(sorted(codes)) for codes in (old & new, new - old, old - new))
         changes.append(
-            UnitChange(unit, Way.FRESH, kept, came, went, loads.get(unit, 0.0), moved.get(unit, 0.0))
+            UnitChange(
+                unit=unit,
+                way=Way.FRESH,
+                kept=kept,
+                new=came,
+                retired=went,
+                households=loads.get(unit, 0.0),
+                moved=moved.get(unit, 0.0),
+            )
         )
     return changes
 

@@ -71,7 +71,15 @@ def relieve(
     done = replace_cells(cells, scene, afters, rule)
     cuts = cut_rows(done, afters, previous.trees, rule, crs_text(crs_of(units)))
     used = numbers_used(cells, afters, previous.used)
-    return Resplit(done.cells, done.changes, done.touched, done.exchange, cuts, used, tuple(notes))
+    return Resplit(
+        cells=done.cells,
+        changes=done.changes,
+        touched=done.touched,
+        exchange=done.exchange,
+        cuts=cuts,
+        used=used,
+        notes=tuple(notes),
+    )
 
 
 @dataclass

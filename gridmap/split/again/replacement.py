@@ -190,7 +190,17 @@ def _after(scene: Scene, shapes: Geometries, after: UnitAfter, geometries: Itera
     codes, geometry, sources, replaced = zip(*sorted(found, key=lambda item: item[0]), strict=True)
     array = np.array(geometry, dtype=object)
     loads = after.unit.loads_of(array)
-    return _After(after.unit, after.way, codes, array, sources, replaced, numbers, names, loads)
+    return _After(
+        unit=after.unit,
+        way=after.way,
+        codes=codes,
+        shapes=array,
+        sources=sources,
+        replaced=replaced,
+        numbers=numbers,
+        names=names,
+        loads=loads,
+    )
 
 
 def _rows(cells: Cells, afters: Sequence[_After], rule: SplitRule) -> gpd.GeoDataFrame:

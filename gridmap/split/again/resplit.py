@@ -92,12 +92,12 @@ def resplit(
     afters, trees = _numbered(cuts, codes, cells, rule, previous)
     done = replace_cells(cells, scene, afters, rule)
     return Resplit(
-        done.cells,
-        done.changes,
-        done.touched,
-        done.exchange,
-        cut_rows(done, afters, trees, rule, crs_text(crs_of(units))),
-        numbers_used(cells, afters, previous.used),
+        cells=done.cells,
+        changes=done.changes,
+        touched=done.touched,
+        exchange=done.exchange,
+        cuts=cut_rows(done, afters, trees, rule, crs_text(crs_of(units))),
+        used=numbers_used(cells, afters, previous.used),
         findings=tuple(finding for cut in cuts for finding in cut.findings),
     )
 
@@ -133,7 +133,7 @@ class _UnitCut:
 
 def _plan(unit: UnitScene, cells: Cells, scene: Scene, rule: SplitRule, previous: Previous) -> _Plan:
     free = np.array([at for at in unit.own if scene.codes[at] not in previous.locked], dtype=np.intp)
-    if not len(free) or _may_stay(unit, free, cells, scene, rule, previous):
+    if not len(free) or _may_stay(unit, free, cells=cells, scene=scene, rule=rule, previous=previous):
         return _Plan(unit, free)
     area = coverage_union(scene.shapes[free])
     if len(free) == len(unit.own):
@@ -221,7 +221,14 @@ def _unit_cut(plan: _Plan, made: list[UnitPieces], scene: Scene) -> _UnitCut:
     names = tuple(name for one in made for name in one.names)
     around_locked = len(plan.free) < len(plan.unit.own)
     tree = None if around_locked else made[0].tree
-    return _UnitCut(plan, pieces, names, tree, Way.FRESH if around_locked else made[0].way, findings)
+    return _UnitCut(
+        plan=plan,
+        pieces=pieces,
+        names=names,
+        tree=tree,
+        way=Way.FRESH if around_locked else made[0].way,
+        findings=findings,
+    )
 
 
 def _same(pieces: Geometries, old: Geometries) -> bool:

@@ -135,7 +135,14 @@ def unit_scenes(
             np.searchsorted(near, concerned),
         )
     return [
-        UnitScene(code, shape, cells, loads.of_unit[i], float(loads.totals[i]), near_rows[loads.rows[i]])
+        UnitScene(
+            code=code,
+            shape=shape,
+            own=cells,
+            load=loads.of_unit[i],
+            total=float(loads.totals[i]),
+            rows=near_rows[loads.rows[i]],
+        )
         for code, shape, cells, i in zip(chosen[CODE], chosen.geometry, own, at.tolist(), strict=True)
     ]
 

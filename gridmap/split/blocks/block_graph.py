@@ -104,12 +104,12 @@ class BlockGraph:
         pairs, place = np.unique(low * count + high, return_inverse=True)
         one, other = (np.asarray(side, dtype=np.intp) for side in np.divmod(pairs, count))
         return BlockGraph(
-            np.array(joined(self.shapes, groups), dtype=object),
-            np.bincount(groups, weights=self.loads, minlength=count).astype(np.float64),
-            groups[self.block_of],
-            one,
-            other,
-            np.bincount(place, weights=self.borders[apart], minlength=len(pairs)).astype(np.float64),
+            shapes=np.array(joined(self.shapes, groups), dtype=object),
+            loads=np.bincount(groups, weights=self.loads, minlength=count).astype(np.float64),
+            block_of=groups[self.block_of],
+            one=one,
+            other=other,
+            borders=np.bincount(place, weights=self.borders[apart], minlength=len(pairs)).astype(np.float64),
         )
 
     def without_crumbs(self, least_area: float, least_load: float) -> BlockGraph:

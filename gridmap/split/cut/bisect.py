@@ -47,7 +47,9 @@ def bisect(
     natural = None
     if search.network is not None:
         score = np.inf if division is None else division.score
-        natural = natural_division(piece, cells, search, search.network, score, blocks)
+        natural = natural_division(
+            piece, cells, search=search, network=search.network, chord=score, known=blocks
+        )
     best = natural or division
     if best is None:
         return Leaf(), [piece]

@@ -73,7 +73,14 @@ def loads_of_points(points: Points, units: Geometries) -> Loads:
     of_unit = tuple(UnitLoad(xy[group], weights[group]) for group in groups)
     totals = np.array([load.weights.sum() for load in of_unit])
     rows = tuple(order[group] for group in groups)
-    return Loads(totals, of_unit, xy, weights, rows, int((unit_of_point < 0).sum()))
+    return Loads(
+        totals=totals,
+        of_unit=of_unit,
+        xy=xy,
+        weights=weights,
+        rows=rows,
+        outside=int((unit_of_point < 0).sum()),
+    )
 
 
 def spread_loads(leaves: gpd.GeoDataFrame, weight: str) -> Loads:

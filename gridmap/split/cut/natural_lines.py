@@ -133,7 +133,14 @@ def _division(
         return None
     goal = _goal(piece, cells, search)
     random = np.random.default_rng([cells, len(graph.shapes)])
-    half = best_half(graph, np.arange(len(graph.shapes)), min(cells, len(graph.shapes)), goal, random, _TREES)
+    half = best_half(
+        graph,
+        np.arange(len(graph.shapes)),
+        cells=min(cells, len(graph.shapes)),
+        goal=goal,
+        random=random,
+        trees=_TREES,
+    )
     parting = _Parting(graph, half.below, cells, goal)
     score = parting.improved()
     if not (score < chord and parting.strain <= _MOST_STRAIN):
@@ -145,8 +152,17 @@ def _division(
     halves = halves_along(piece, paths, inside)
     if halves is None:
         return None
-    each = (blocks.within(below), blocks.within(~below))
-    return PathDivision(paths, inside, *halves, parting.low_cells, score, *each)
+    half_below, half_above = halves
+    return PathDivision(
+        paths,
+        inside,
+        below=half_below,
+        above=half_above,
+        low_cells=parting.low_cells,
+        score=score,
+        blocks_below=blocks.within(below),
+        blocks_above=blocks.within(~below),
+    )
 
 
 def halves_along(

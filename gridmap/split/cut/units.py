@@ -143,7 +143,15 @@ def _tasks(
         leaves[CODE], shapes, loads.of_unit, loads.totals, portions(material, shapes, loads.rows), strict=True
     )
     return [
-        UnitTask(code, shape, load, float(total), rule, own, previous.get(code))
+        UnitTask(
+            code=code,
+            shape=shape,
+            load=load,
+            total=float(total),
+            rule=rule,
+            material=own,
+            previous=previous.get(code),
+        )
         for code, shape, load, total, own in rows
     ]
 

@@ -303,10 +303,19 @@ def balance_along(
         deviation = abs(excess) / fewest / search.mean
         score = passage.length * float(search.penalty(np.array(deviation)))
         if best is None or deviation < best.deviation:
-            best = Division(line, passage, *halves, candidate.low_cells, deviation, score)
+            below, above = halves
+            best = Division(
+                line,
+                passage,
+                below=below,
+                above=above,
+                low_cells=candidate.low_cells,
+                deviation=deviation,
+                score=score,
+            )
         if deviation <= search.tolerance / 2 or (balanced and passage.whole and not piece.load.spread):
             break
-        moved = _moved(piece, halves, line, passage, excess, wanted)
+        moved = _moved(piece, halves, line=line, passage=passage, excess=excess, wanted=wanted)
         found = passages_of(piece.outline, moved)
         if moved == line or not found:
             break

@@ -59,7 +59,7 @@ class Scene:
             numbers = pd.to_numeric(cells[HOUSEHOLDS], errors="coerce")
             loads = np.nan_to_num(numbers.to_numpy(dtype=np.float64, na_value=0.0))
         codes, parents = (cells[column].to_numpy(dtype=object) for column in (CODE, PARENT_CODE))
-        return cls(codes, parents, cells.geometry.to_numpy(), loads, units, locked)
+        return cls(codes, parents, cells.geometry.to_numpy(), loads, units=units, locked=locked)
 
     def position(self, code: str) -> int:
         """Where a cell is.

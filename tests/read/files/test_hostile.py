@@ -18,7 +18,7 @@ import pytest
 import shapely
 
 from gridmap.errors import GridmapError
-from gridmap.read.files.safe import Wish, read_every_layer, read_layers
+from gridmap.read.files.raw_layers import LayerWish, read_every_layer, read_layers
 from tests.read.drawn_files import LEFT, write_gpkg
 from tests.read.vectors.drawn_formats import (
     folder,
@@ -40,7 +40,7 @@ def refused(path: Path) -> str:
     """The one line of a refusal, which comes soon."""
     began = time.monotonic()
     with pytest.raises(GridmapError) as refusal:
-        read_layers(path, [Wish("polygon")])
+        read_layers(path, [LayerWish("polygon")])
     assert time.monotonic() - began < SECONDS
     text = str(refusal.value)
     assert path.name in text

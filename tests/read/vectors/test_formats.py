@@ -18,7 +18,7 @@ from gridmap.errors import FaultsError, InputError, LayerChoiceError, MissingCrs
 from gridmap.geo.systems.datum import Datum, from_wgs84
 from gridmap.model.faults import FaultKind
 from gridmap.read.files.answers import FileAnswers
-from gridmap.read.files.safe import RawLayer, Wish, read_every_layer, read_layers
+from gridmap.read.files.raw_layers import LayerWish, RawLayer, read_every_layer, read_layers
 from gridmap.read.isolated.kml import plain_text
 from gridmap.read.vectors.boundaries import read_units
 from gridmap.read.vectors.columns import ColumnChoice
@@ -55,7 +55,7 @@ FORMATS: dict[str, Callable[[Path], Path]] = {
 
 
 def only(path: Path, **options: str) -> RawLayer:
-    (raw,) = read_layers(path, [Wish("polygon", options.get("layer"))], encoding=options.get("encoding"))
+    (raw,) = read_layers(path, [LayerWish("polygon", options.get("layer"))], encoding=options.get("encoding"))
     assert raw is not None
     return raw
 

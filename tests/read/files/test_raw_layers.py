@@ -8,21 +8,18 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pyogrio
 import pytest
 import shapely
 
 from gridmap.errors import GridmapError, LayerChoiceError, UnreadableFileError
-from gridmap.read.files import safe
-from gridmap.read.files.kinds import DRIVERS
 from gridmap.read.files.limits import ReadLimits, set_read_limits
-from gridmap.read.files.safe import Wish, read_layers
+from gridmap.read.files.raw_layers import LayerWish, read_layers
 from tests.read.drawn_files import squares, write_geojson, write_gpkg, write_shapefile, zipped
 
-AREAS = [Wish("polygon")]
+AREAS = [LayerWish("polygon")]
 
 
-def refused(path: Path, *wishes: Wish) -> str:
+def refused(path: Path, *wishes: LayerWish) -> str:
     with pytest.raises(GridmapError) as refusal:
         read_layers(path, wishes or AREAS)
     text = str(refusal.value)
@@ -173,7 +170,7 @@ class TestArchives:
             for part in [*tmp_path.glob("one.*"), *tmp_path.glob("two.*")]:
                 packed.write(part, part.name)
         assert "one, two" in refused(archive)
-        (raw,) = read_layers(archive, [Wish("polygon", "two")])
+        (raw,) = read_layers(archive, [LayerWish("polygon", "two")])
         assert raw is not None
         assert raw.layer == two.stem
 
@@ -212,7 +209,7 @@ class TestLayers:
 
     def test_a_preferred_layer_wins(self, tmp_path: Path) -> None:
         path = write_gpkg(write_gpkg(tmp_path / "a.gpkg", layer="old"), layer="units")
-        (raw,) = read_layers(path, [Wish("polygon", None, ("units",))])
+        (raw,) = read_layers(path, [LayerWish("polygon", None, ("units",))])
         assert raw is not None
         assert raw.layer == "units"
 
@@ -225,17 +222,17 @@ class TestLayers:
         path = write_gpkg(tmp_path / "a.gpkg", layer="areas")
         spots = squares().set_geometry(squares().geometry.representative_point())
         write_gpkg(path, spots, layer="spots")
-        areas, points = read_layers(path, [Wish("polygon"), Wish("point", "spots")])
+        areas, points = read_layers(path, [LayerWish("polygon"), LayerWish("point", "spots")])
         assert areas is not None
         assert points is not None
         assert (areas.layer, points.layer) == ("areas", "spots")
 
     def test_a_layer_that_is_not_there(self, tmp_path: Path) -> None:
-        text = refused(write_gpkg(tmp_path / "a.gpkg"), Wish("polygon", "roads"))
+        text = refused(write_gpkg(tmp_path / "a.gpkg"), LayerWish("polygon", "roads"))
         assert "Its layers are: units" in text
 
     def test_an_optional_layer_that_is_not_there(self, tmp_path: Path) -> None:
-        optional = Wish("none", None, ("cuts",), optional=True)
+        optional = LayerWish("none", None, ("cuts",), optional=True)
         assert read_layers(write_gpkg(tmp_path / "a.gpkg"), [optional]) == [None]
 
 
@@ -268,24 +265,6 @@ def test_nested_geometry_in_parquet_is_not_decoded(depth: int, tmp_path: Path) -
     table = pa.table({"geometry": [wkb]}).replace_schema_metadata({"geo": json.dumps(about)})
     pq.write_table(table, tmp_path / "a.parquet")
     assert "nested" in refused(tmp_path / "a.parquet")
-
-
-def test_the_child_knows_few_drivers_and_a_dead_proxy() -> None:
-    environment = safe._environment("/tmp", DRIVERS)
-    left = set(pyogrio.list_drivers()) - set(environment["GDAL_SKIP"].split(","))
-    assert left == {"GPKG", "GeoJSON", "TopoJSON", "ESRI Shapefile", "FlatGeobuf", "MapInfo File"}
-    assert environment["http_proxy"].endswith(":9")
-    assert "GRIDMAP_SECRET" not in environment
-
-
-def test_gdal_has_the_drivers_wanted_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    safe.require_drivers()
-    wanted = DRIVERS - {"FlatGeobuf"} | {"Nowhere"}
-    environment = safe._environment("/tmp", DRIVERS)
-    monkeypatch.setattr(safe, "_environment", lambda *_: environment)
-    monkeypatch.setattr(safe, "DRIVERS", wanted)
-    with pytest.raises(GridmapError, match=r"too many: FlatGeobuf; missing: Nowhere"):
-        safe.require_drivers()
 
 
 @pytest.fixture
