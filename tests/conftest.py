@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import re
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,16 @@ settings.register_profile(
 )
 settings.register_profile("ci", parent=settings.get_profile("here"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI", "").lower() == "true" else "here")
+
+
+# A workspace is written safely: each commit waits for the disk, 50 ms that memory does not take. What tests
+# write is thrown away, so they write to memory where files have room there.
+MEMORY = Path("/dev/shm")
+ROOM = 3e9
+"""Bytes; all tests write about one gigabyte."""
+if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ["TMPDIR"] = str(MEMORY)
+    tempfile.tempdir = None  # it is looked for anew
 
 
 def pytest_collection_finish() -> None:
