@@ -83,6 +83,11 @@ def told_of(words: Message, /, *, most: int, **listed: Iterable[object]) -> list
     return [words.filled(n=len(found), **{name: shortened(found, most)})] if found else []
 
 
+def counted(words: Message, n: int) -> list[Message]:
+    """A text about `n` things; none where there are no things."""
+    return [words.filled(n=n)] if n else []
+
+
 def shortened(items: Iterable[object], most: int) -> list[object]:
     """The first `most` of some items, and an ellipsis where there are more: a list for a message."""
     listed = list(items)

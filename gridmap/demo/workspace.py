@@ -63,7 +63,7 @@ def write_demo(path: Path | str, seed: int, day: date, extent: Extent = FULL) ->
         county = make_county(seed, day, extent)
         contents = contents_of(county)
         revision = write_plan(workspace, contents, _AUTHOR, _REASON, clock)
-    except BaseException:
+    except BaseException:  # a stopped program too leaves no half of a county behind
         workspace.path.unlink()  # ours, and no workspace yet
         raise
     return DemoSummary(

@@ -180,7 +180,7 @@ class PlanCache:
     def _computed(self, key: Hashable, mine: Future[object], compute: Callable[[], T]) -> T:
         try:
             result = compute()
-        except BaseException as error:
+        except BaseException as error:  # whatever it is, those who wait must not wait for ever
             self._forget(key, mine)
             mine.set_exception(error)
             raise

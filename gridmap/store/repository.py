@@ -131,7 +131,7 @@ class Workspace:
                         purge_after=purge_after,
                     )
                 )
-        except BaseException:
+        except BaseException:  # a stopped program too leaves no half of a workspace behind
             workspace.path.unlink(missing_ok=True)
             raise
         return workspace

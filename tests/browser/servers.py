@@ -54,7 +54,7 @@ class Server:
         )
         try:
             self._wait()
-        except BaseException:
+        except BaseException:  # a stopped run too ends the server
             self._stop()
             raise
         return self

@@ -68,19 +68,11 @@ def trace(  # noqa: PLR0913, PLR0917 # one parameter an option
     Without --outlines the layers of the drawing are listed.
     """
     from gridmap.geo.systems.crs import crs_title  # noqa: PLC0415
-    from gridmap.read.vectors.drawings import inspect_drawing  # noqa: PLC0415
     from gridmap.service.boundaries.drawing_place import known_point  # noqa: PLC0415
     from gridmap.service.boundaries.drawings import Codeless, DrawingRequest, trace_drawing  # noqa: PLC0415
 
     if not outlines:
-        layers = [layer.name for layer in inspect_drawing(drawing).layers if layer.closed + layer.open]
-        raise InputError(
-            msg(
-                "{file}: name its layers of lines with --outlines: {layers}.",
-                file=drawing.name,
-                layers=layers,
-            )
-        )
+        raise InputError(_layerless(drawing))
     if points and (crs or unit):
         raise InputError(
             msg("Known points place the drawing alone: give either --point, or --crs and --unit.")
@@ -111,6 +103,16 @@ def trace(  # noqa: PLR0913, PLR0917 # one parameter an option
         crs=crs_title(done.crs),
     )
     answer(done.to_json(), as_json=as_json, lines=[say(told)])
+
+
+def _layerless(drawing: Path) -> Message:
+    """What to say of a drawing whose layers are not named: those that have lines."""
+    from gridmap.read.vectors.drawings import inspect_drawing  # noqa: PLC0415
+
+    layers = [layer.name for layer in inspect_drawing(drawing).layers if layer.closed + layer.open]
+    return msg(
+        "{file}: name its layers of lines with --outlines: {layers}.", file=drawing.name, layers=layers
+    )
 
 
 def _placeless(drawing: Path, outlines: tuple[str, ...], unit: str | None) -> Message:

@@ -117,7 +117,7 @@ def _import_places(
             report = import_units(into, source, user=OPERATOR, at=now())
         else:
             report = import_cells(into, source.path, user=OPERATOR, at=now())
-    except BaseException:
+    except BaseException:  # a stopped command too leaves no empty workspace behind
         if made:
             workspace.unlink()  # made by this command, and empty
         raise

@@ -48,16 +48,7 @@ def _fault(
     table: OfficeTable, letter: str, row: int, kind: FaultKind, why: Message
 ) -> Callable[[Message], Fault]:
     """A fault of a cell, once it is said what remains."""
-    cell, value = table.cell(row, letter), str(table.frame.at[row, letter])
-    return lambda remains: Fault(
-        kind=kind,
-        message=why,
-        outcome=Outcome.ASKED,
-        file=table.file,
-        layer=table.sheet,
-        row=row,
-        column=table.headings.get(letter, ""),
-        cell=cell,
-        value=value,
-        remains=remains,
+    value = str(table.frame.at[row, letter])
+    return lambda remains: table.fault_at(
+        row, letter, kind=kind, message=why, outcome=Outcome.ASKED, value=value, remains=remains
     )

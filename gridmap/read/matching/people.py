@@ -6,7 +6,7 @@ There are a dozen 张伟 in one county: a name alone is a question. The order of
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -130,30 +130,30 @@ def match_people(
         by_phone: ids of the people who have a whole number; the roster itself shows masked ones.
     """
     index = _Roster(roster, by_phone)
+    sure, first_asked, rest = _answered(queries, index.surely)
+    # Whoever was told by a number or an id is not the namesake with another number.
+    claimed = {match.person_id for match in sure.values()}
+    described, then_asked, unknown = _answered(rest, lambda query: index.by_description(query, claimed))
+    new, unclear = _newcomers(unknown, index)
+    return PeopleMatches(sure | described, new, first_asked | then_asked | unclear)
+
+
+def _answered(
+    queries: Iterable[PersonQuery], answer_of: Callable[[PersonQuery], PersonMatch | PersonQuestion | None]
+) -> tuple[dict[Hashable, PersonMatch], dict[Hashable, PersonQuestion], list[PersonQuery]]:
+    """Rows whose person is found, rows that must be asked about, and the rest."""
     found: dict[Hashable, PersonMatch] = {}
     asked: dict[Hashable, PersonQuestion] = {}
     rest: list[PersonQuery] = []
     for query in queries:
-        answer = index.surely(query)
+        answer = answer_of(query)
         if isinstance(answer, PersonMatch):
             found[query.row] = answer
         elif answer is not None:
             asked[query.row] = answer
         else:
             rest.append(query)
-    # Whoever was told by a number or an id is not the namesake with another number.
-    claimed = {match.person_id for match in found.values()}
-    unknown: list[PersonQuery] = []
-    for query in rest:
-        match_or_question = index.by_description(query, claimed)
-        if isinstance(match_or_question, PersonMatch):
-            found[query.row] = match_or_question
-        elif match_or_question is not None:
-            asked[query.row] = match_or_question
-        else:
-            unknown.append(query)
-    new, unclear = _newcomers(unknown, index)
-    return PeopleMatches(found, new, asked | unclear)
+    return found, asked, rest
 
 
 class _Roster:

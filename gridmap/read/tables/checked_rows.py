@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from gridmap.messages import Message, msg
+from gridmap.messages import msg
 from gridmap.model.faults import Fault, FaultKind, Outcome
 from gridmap.read.tables.field_aliases import ImportKind
 from gridmap.read.tables.field_mapping import FieldMapping
@@ -200,9 +200,9 @@ class _Rows:
         return self._fault(row, group[0], told, refusal)
 
     def _fault(self, row: int, name: str, value: str, error: RefusedValueError) -> Fault:
-        return self._at(
+        return self._table.fault_at(
             row,
-            name,
+            self._letters.get(name, ""),
             value=value,
             kind=error.kind,
             message=error.message,
@@ -212,35 +212,14 @@ class _Rows:
 
     def _note(self, row: int, name: str, texts: Mapping[str, str], note: Note) -> Fault:
         done = note.message if note.outcome is Outcome.REPAIRED else None
-        return self._at(
+        return self._table.fault_at(
             row,
-            name,
+            self._letters.get(name, ""),
             value=texts.get(name, ""),
             kind=note.kind,
             message=note.message,
             outcome=note.outcome,
             done=done,
-        )
-
-    def _at(
-        self, row: int, name: str, value: str, kind: FaultKind, message: Message, outcome: Outcome,
-        *, done: Message | None = None, remains: Message | None = None,
-    ) -> Fault:  # fmt: skip
-        letter = self._letters.get(name, "")
-        heading = self._table.headings.get(letter, "")
-        cell = self._table.cell(row, letter) if letter else ""
-        return Fault(
-            kind=kind,
-            message=message,
-            outcome=outcome,
-            file=self._table.file,
-            layer=self._table.sheet,
-            row=row,
-            column=heading,
-            cell=cell,
-            value=value,
-            done=done,
-            remains=remains,
         )
 
 

@@ -73,7 +73,7 @@ def _report(table: OfficeTable) -> SheetReport:
 
 def _lost_digits(table: OfficeTable) -> Iterator[Fault]:
     """Numbers that a spreadsheet wrote as 1.30981E+11, in any column: codes, phone numbers, identities."""
-    for letter, heading in table.headings.items():
+    for letter in table.headings:
         for row, text in table.frame[letter].items():
             if not is_rounded(text):
                 continue
@@ -81,15 +81,12 @@ def _lost_digits(table: OfficeTable) -> Iterator[Fault]:
                 parse_code(text)
             except RefusedValueError as refused:
                 place = int(str(row))
-                yield Fault(
-                    FaultKind.CODE_LOST,
-                    refused.message,
-                    Outcome.ASKED,
-                    file=table.file,
-                    layer=table.sheet,
-                    row=place,
-                    column=heading,
-                    cell=table.cell(place, letter),
+                yield table.fault_at(
+                    place,
+                    letter,
+                    kind=FaultKind.CODE_LOST,
+                    message=refused.message,
+                    outcome=Outcome.ASKED,
                     value=text,
                     remains=refused.remains,
                 )
@@ -97,20 +94,17 @@ def _lost_digits(table: OfficeTable) -> Iterator[Fault]:
 
 def _without_text(table: OfficeTable) -> Iterator[Fault]:
     """Cells under a heading that do not hold what they should, whatever the column means."""
-    for letter, heading in table.headings.items():
+    for letter in table.headings:
         for row, text in table.frame[letter].items():
             place = int(str(row))
             refused = unread_text(table, place, letter, str(text))
             if refused is not None:
-                yield Fault(
-                    refused.kind,
-                    refused.message,
-                    Outcome.ASKED,
-                    file=table.file,
-                    layer=table.sheet,
-                    row=place,
-                    column=heading,
-                    cell=table.cell(place, letter),
+                yield table.fault_at(
+                    place,
+                    letter,
+                    kind=refused.kind,
+                    message=refused.message,
+                    outcome=Outcome.ASKED,
                     value=str(text),
                     remains=refused.remains,
                 )

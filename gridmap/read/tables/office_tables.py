@@ -87,6 +87,33 @@ class OfficeTable:
         """The place of a value as a spreadsheet names it: that of the merged cells where it was repeated."""
         return f"{letter}{self.anchors.get((row, letter), row)}"
 
+    def fault_at(
+        self,
+        row: int,
+        letter: str,
+        *,
+        kind: FaultKind,
+        message: Message,
+        outcome: Outcome,
+        value: str,
+        done: Message | None = None,
+        remains: Message | None = None,
+    ) -> Fault:
+        """A fault of a cell; of a whole row where `letter` is empty. See `Fault` for the arguments."""
+        return Fault(
+            kind=kind,
+            message=message,
+            outcome=outcome,
+            file=self.file,
+            layer=self.sheet,
+            row=row,
+            column=self.headings.get(letter, ""),
+            cell=self.cell(row, letter) if letter else "",
+            value=value,
+            done=done,
+            remains=remains,
+        )
+
 
 def read_office_tables(
     path: Path, limits: TableLimits = USUAL_LIMITS, *, encoding: str | None = None
@@ -142,31 +169,9 @@ def office_table(file: str, sheet: RawSheet) -> OfficeTable:
     grid = [[tidy_text(text) for text in row] for row in lines]
     merged = [area for area in sheet.merged if area.left < width and area.top < len(grid)]
     found = find_headings(grid, merged)
-    given = tuple(tuple(line) for line in lines)
-    table = OfficeTable(
-        file,
-        sheet.name,
-        heading_rows=None,
-        headings={},
-        frame=pd.DataFrame(),
-        anchors={},
-        given=given,
-        merged=sheet.merged,
-        encoding=sheet.encoding,
-        encoding_found_by=sheet.encoding_found_by,
-        delimiter=sheet.delimiter,
-    )
-    of_encoding = _encoding_faults(file, sheet)
+    table = _unread(file, sheet, lines)
     if found is None:
-        fault = Fault(
-            FaultKind.NO_HEADINGS,
-            msg("no row looks like headings"),
-            Outcome.ASKED,
-            file=file,
-            layer=sheet.name,
-            remains=msg("Write one row of headings above the rows."),
-        )
-        return replace(table, faults=(*of_encoding, fault))
+        return replace(table, faults=(*table.faults, _no_headings(file, sheet.name)))
     start = found.last + 1
     kinds = kinds_of_rows(grid[start:], found.texts)
     unknown = _without_value(sheet, merged)
@@ -190,8 +195,37 @@ def office_table(file: str, sheet: RawSheet) -> OfficeTable:
         headings=headings,
         frame=frame,
         anchors=anchors,
-        faults=(*of_encoding, *left_out),
+        faults=(*table.faults, *left_out),
         without_value=frozenset((row + 1, column_letters(column)) for row, column in unknown),
+    )
+
+
+def _unread(file: str, sheet: RawSheet, lines: Sequence[Sequence[str]]) -> OfficeTable:
+    """A sheet of which neither headings nor rows are known yet."""
+    return OfficeTable(
+        file,
+        sheet.name,
+        heading_rows=None,
+        headings={},
+        frame=pd.DataFrame(),
+        anchors={},
+        faults=tuple(_encoding_faults(file, sheet)),
+        given=tuple(tuple(line) for line in lines),
+        merged=sheet.merged,
+        encoding=sheet.encoding,
+        encoding_found_by=sheet.encoding_found_by,
+        delimiter=sheet.delimiter,
+    )
+
+
+def _no_headings(file: str, sheet: str) -> Fault:
+    return Fault(
+        FaultKind.NO_HEADINGS,
+        msg("no row looks like headings"),
+        Outcome.ASKED,
+        file=file,
+        layer=sheet,
+        remains=msg("Write one row of headings above the rows."),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,15 @@ _TITLES: Final = {
     ".tsv": "CSV table",
     ".txt": "CSV table",
 }
+_WORDS: Final[Mapping[str, Message]] = {
+    "rows": msg("{file}: a sheet has more than {most} rows. Delete the empty ones below, or divide it."),
+    "columns": msg("{file}: a sheet has more than {most} columns. Delete those that are not needed."),
+    "sheets": msg("{file}: it has more than {most} sheets. Delete those that are not needed."),
+    "entities": msg("{file}: it declares entities, which no spreadsheet program does, and is not opened."),
+    "protected": msg("{file}: it is protected by a password. Save it without one."),
+    "damaged": msg("{file}: it is damaged: {detail}. Export it again."),
+}
+"""What is said of a fault that the child process found, by its code."""
 TABLE_ENDINGS: Final = frozenset(_TITLES)
 """Endings of the files that hold tables, in small letters."""
 _DELIMITED: Final = frozenset({".csv", ".tsv", ".txt"})
@@ -242,31 +251,9 @@ def _has_magic(path: Path, ending: str, head: bytes) -> bool:
 
 
 def _fault_words(path: Path, fault: str, detail: str, limits: TableLimits) -> Message:
-    words = {
-        "rows": msg(
-            "{file}: a sheet has more than {most} rows. Delete the empty ones below, or divide it.",
-            file=path.name,
-            most=limits.rows,
-        ),
-        "columns": msg(
-            "{file}: a sheet has more than {most} columns. Delete those that are not needed.",
-            file=path.name,
-            most=limits.columns,
-        ),
-        "sheets": msg(
-            "{file}: it has more than {most} sheets. Delete those that are not needed.",
-            file=path.name,
-            most=limits.sheets,
-        ),
-        "entities": msg(
-            "{file}: it declares entities, which no spreadsheet program does, and is not opened.",
-            file=path.name,
-        ),
-        "protected": msg("{file}: it is protected by a password. Save it without one.", file=path.name),
-        "damaged": msg(
-            "{file}: it is damaged: {detail}. Export it again.", file=path.name, detail=detail.rstrip(".")
-        ),
-        "too_large": too_large(path.name),
-    }
-    told = words.get(fault) or encoding_fault(path.name, fault, detail)
-    return told or other_content(path.name, _TITLES[path.suffix.lower()])
+    if fault == "too_large":
+        return too_large(path.name)
+    if fault in _WORDS:
+        most = {"rows": limits.rows, "columns": limits.columns, "sheets": limits.sheets}.get(fault)
+        return _WORDS[fault].filled(file=path.name, most=most, detail=detail.rstrip("."))
+    return encoding_fault(path.name, fault, detail) or other_content(path.name, _TITLES[path.suffix.lower()])

@@ -19,7 +19,7 @@ import shapely
 
 from gridmap.errors import FaultsError
 from gridmap.geo.systems.datum import Datum, to_wgs84
-from gridmap.messages import Message, msg, msg_n
+from gridmap.messages import Message, counted, msg, msg_n, words_n
 from gridmap.model.faults import FaultKind
 from gridmap.names import WGS84
 from gridmap.read.tables.field_aliases import import_kind
@@ -33,6 +33,13 @@ _FIELDS: Final = ("longitude", "latitude", "coordinates", "datum")
 _METRES: Final = 1_000.0
 """Numbers beyond are no degrees."""
 _SHOWN: Final = 3
+_SWAPPED: Final = words_n(
+    "{n} place had latitude and longitude swapped", "{n} places had latitude and longitude swapped"
+)
+_REPAIRED: Final = words_n(
+    "{n} place was written in degrees and minutes or in words",
+    "{n} places were written in degrees and minutes or in words",
+)
 
 
 @dataclass(frozen=True)
@@ -160,24 +167,10 @@ def _unshifted(places: _Places, table: pd.DataFrame, columns: PointColumns, datu
 
 
 def _notes(done: Counter[FaultKind]) -> list[Message]:
-    notes = []
-    if n := done[FaultKind.POINT_SWAPPED]:
-        notes.append(
-            msg_n(
-                "{n} place had latitude and longitude swapped",
-                "{n} places had latitude and longitude swapped",
-                n=n,
-            )
-        )
-    if n := done[FaultKind.POINT_REPAIRED]:
-        notes.append(
-            msg_n(
-                "{n} place was written in degrees and minutes or in words",
-                "{n} places were written in degrees and minutes or in words",
-                n=n,
-            )
-        )
-    return notes
+    return [
+        *counted(_SWAPPED, done[FaultKind.POINT_SWAPPED]),
+        *counted(_REPAIRED, done[FaultKind.POINT_REPAIRED]),
+    ]
 
 
 def _told(refused: list[tuple[int, Message]]) -> list[Message]:

@@ -22,7 +22,7 @@ from gridmap.geo.layers_file import check_output, write_layers
 from gridmap.geo.lines.linework import Enclosed, enclosed_by, labels_in
 from gridmap.geo.systems.crs import crs_text, metric_crs
 from gridmap.geo.systems.placement import Placement, placed_as_drawn
-from gridmap.messages import Message, msg, msg_n
+from gridmap.messages import Message, counted, msg, words_n
 from gridmap.names import AREA, CODE, NAME, WGS84
 from gridmap.read.files.frames import in_system
 from gridmap.read.vectors.drawings import DrawingInventory, Linework, read_drawing
@@ -36,6 +36,15 @@ _NUMBERED: Final = "D"
 _RESTRICTED_M2: Final = 25_000_000
 """Continuous topographic data of more than 25 km² at large scales is restricted in China."""
 _SQUARE_KILOMETRE: Final = 1_000_000
+_NAMED: Final = 8
+_JOINED: Final = words_n("{n} end of a line was joined", "{n} ends of lines were joined")
+_LOOSE: Final = words_n("{n} line encloses nothing", "{n} lines enclose nothing")
+_LABELS_OUTSIDE: Final = words_n("{n} label stands in no area", "{n} labels stand in no area")
+_WITHOUT_LABEL: Final = words_n("{n} area has no label", "{n} areas have no label")
+_SEVERAL_NAMES: Final = words_n(
+    "{n} area has several names or codes", "{n} areas have several names or codes"
+)
+_UNREAD: Final = words_n("{n} thing of it could not be read", "{n} things of it could not be read")
 
 
 class Codeless(StrEnum):
@@ -283,50 +292,22 @@ def _notes(
     texts: tuple[tuple[str, ...], ...],
     lost: int,
 ) -> list[Message]:
-    notes = []
-    counts: list[tuple[int, Message]] = [
-        (
-            found.joined,
-            msg_n("{n} end of a line was joined", "{n} ends of lines were joined", n=found.joined),
-        ),
-        (
-            len(found.loose),
-            msg_n(
-                "{n} line encloses nothing",
-                "{n} lines enclose nothing",
-                n=len(found.loose),
-            ),
-        ),
-        (
-            lost,
-            msg_n(
-                "{n} label stands in no area",
-                "{n} labels stand in no area",
-                n=lost,
-            ),
-        ),
+    told = [
+        *counted(_JOINED, found.joined),
+        *counted(_LOOSE, len(found.loose)),
+        *counted(_LABELS_OUTSIDE, lost),
     ]
     if request.labels:
-        bare = sum(not one for one in texts)
-        several = sum(max(len(_codes(one)), len(one) - len(_codes(one))) > 1 for one in texts)
-        counts.append((bare, msg_n("{n} area has no label", "{n} areas have no label", n=bare)))
-        counts.append(
-            (
-                several,
-                msg_n(
-                    "{n} area has several names or codes", "{n} areas have several names or codes", n=several
-                ),
-            )
-        )
+        told += counted(_WITHOUT_LABEL, sum(not one for one in texts))
+        told += counted(_SEVERAL_NAMES, sum(_says_several(one) for one in texts))
+    told += counted(_UNREAD, sum(linework.inventory.skipped.values()))
     repeated = [text for text, times in Counter(one for group in texts for one in group).items() if times > 1]
     if repeated:
-        notes.append(msg("the same label stands in several areas: {labels}", labels=repeated[:8]))
-    if linework.inventory.skipped:
-        skipped = sum(linework.inventory.skipped.values())
-        counts.append(
-            (
-                skipped,
-                msg_n("{n} thing of it could not be read", "{n} things of it could not be read", n=skipped),
-            )
-        )
-    return notes + [told for n, told in counts if n]
+        told.insert(0, msg("the same label stands in several areas: {labels}", labels=repeated[:_NAMED]))
+    return told
+
+
+def _says_several(texts: tuple[str, ...]) -> bool:
+    """Whether an area has more than one code, or more than one name."""
+    codes = len(_codes(texts))
+    return max(codes, len(texts) - codes) > 1
