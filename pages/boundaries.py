@@ -21,7 +21,6 @@ from gridmap.web.boundaries.source import (
     match_columns,
     read_as_likeliest,
     read_file,
-    show_samples,
 )
 from gridmap.web.cells.draft_desk import draft_desk
 from gridmap.web.cells.draft_result import offer_saving_draft, show_draft, show_draft_told
@@ -35,6 +34,7 @@ from gridmap.web.cells.draft_start import (
 from gridmap.web.cells.extent import ChosenExtent, choose_extent
 from gridmap.web.cells.load_and_size import choose_load, choose_size
 from gridmap.web.cells.method import ChosenMethod, choose_method
+from gridmap.web.cells.samples import show_samples
 from gridmap.web.files.asking import ask_open
 from gridmap.web.files.look import AskedFile, FileLook, is_placed_by_hand, look_into
 from gridmap.web.i18n import say

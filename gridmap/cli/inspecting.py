@@ -97,14 +97,12 @@ def _sheet_lines(sheet: SheetReport) -> Iterator[Message]:
 
 
 def _crs_lines(layer: LayerReport) -> Iterator[Message]:
-    from gridmap.geo.systems.crs import crs_title  # noqa: PLC0415 - pyproj is slow to load
-
     how = {
         "file": msg("named in the file"),
         "standard": msg("laid down by the format"),
         "none": msg("not named in the file"),
     }[layer.crs_found_by]
-    yield msg("coordinate system: {crs} ({how})", crs=crs_title(layer.crs) if layer.crs else "-", how=how)
+    yield msg("coordinate system: {crs} ({how})", crs=layer.crs_title or "-", how=how)
     if layer.crs_doubt is not None:
         yield msg("it can hardly be right: it puts the data {place}", place=layer.crs_doubt)
     for one in layer.crs_suggestions:

@@ -16,7 +16,7 @@ import shapely
 from gridmap.errors import InputError, MissingCrsError
 from gridmap.geo.codes import code_texts, is_rounded
 from gridmap.geo.coverage.topology import Geometries
-from gridmap.geo.systems.crs import crs_text
+from gridmap.geo.systems.crs import crs_text, crs_title
 from gridmap.geo.systems.datum import Datum, DatumSuggestion, datum_of_system, suggest_datum
 from gridmap.geo.systems.older_systems import OLDER_SYSTEMS, twin_of
 from gridmap.geo.systems.region import Region
@@ -77,6 +77,11 @@ class LayerReport:
     crs_suggestions: tuple[CrsSuggestion, ...]
     datum_suggestion: DatumSuggestion | None
     faults: tuple[LayerFault, ...]
+
+    @property
+    def crs_title(self) -> str | None:
+        """The system for people; None where the file names none."""
+        return crs_title(self.crs) if self.crs else None
 
     @property
     def sure(self) -> bool:

@@ -25,7 +25,7 @@ from gridmap.geo.systems.placement import Placement, placed_as_drawn
 from gridmap.messages import Message, counted, msg, words_n
 from gridmap.names import AREA, CODE, NAME, WGS84
 from gridmap.read.files.frames import in_system
-from gridmap.read.vectors.drawings import DrawingInventory, Linework, read_drawing
+from gridmap.read.vectors.drawings import DrawingInventory, Linework, inspect_drawing, read_drawing
 from gridmap.service.boundaries.drawing_place import KnownPoint, place_by_points
 
 DRAWN, LOOSE, TEXTS = "drawn", "loose", "texts"
@@ -162,6 +162,15 @@ def trace_drawing(request: DrawingRequest) -> DrawingReport:
     report, layers = _traced(request)
     write_layers(layers, request.out)
     return report
+
+
+def inventory_of(drawing: Path) -> DrawingInventory:
+    """What is in a drawing, layer by layer, before anything is taken of it.
+
+    Raises:
+        UnreadableFileError: it is no drawing that is read.
+    """
+    return inspect_drawing(drawing)
 
 
 def traced_areas(request: DrawingRequest) -> DrawnAreas:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import geopandas as gpd
 
 from gridmap.draw.layers import Shapes
@@ -9,7 +11,8 @@ from gridmap.geo.frames import Units, check_units, leaf_units
 from gridmap.geo.systems.region import Region
 from gridmap.model.plan import Plan
 from gridmap.names import CODE, GEOMETRY, WGS84
-from gridmap.service.files.inspecting import Reference, reference_of
+from gridmap.read.vectors.inspection import LayerReport
+from gridmap.service.files.inspecting import InspectRequest, Reference, inspect_file, reference_of
 from gridmap.service.plan_cache import PlanCache
 
 
@@ -48,3 +51,12 @@ def present_region(cache: PlanCache) -> Region | None:
 def present_reference(cache: PlanCache) -> Reference | None:
     """The workspace's units as those that lie right, for looking into files; None where there are none."""
     return cache.once(("reference", cache.plan_key()), lambda: reference_of(present_units(cache)))
+
+
+def layers_beside_units(cache: PlanCache, path: Path, encoding: str | None) -> tuple[LayerReport, ...]:
+    """What is in a vector file, judged by the workspace's units as what lies right.
+
+    Raises:
+        InputError: it cannot be read at all.
+    """
+    return inspect_file(InspectRequest(path, encoding, present_reference(cache))).layers

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 
-from gridmap.geo.frames import crs_of, leaf_units
+from gridmap.errors import InputError
+from gridmap.geo.frames import Units, crs_of, leaf_units
 from gridmap.geo.systems.crs import crs_text
 from gridmap.messages import Message
 from gridmap.names import (
@@ -19,7 +21,7 @@ from gridmap.names import (
 )
 from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
 from gridmap.read.vectors.boundaries import UnitsFile, read_units
-from gridmap.read.vectors.columns import USUAL_COLUMNS, ColumnChoice
+from gridmap.read.vectors.columns import USUAL_COLUMNS, ColumnChoice, matched_columns
 from gridmap.service.boundaries.changes import FACTS
 
 _SAMPLED = 8
@@ -66,6 +68,21 @@ class Preview:
         """The facts of a unit that the file tells; of the others it says nothing."""
         found = {column for column, source in self.matched.items() if source is not None}
         return frozenset((found | set(self.read.units.columns) & {HOUSEHOLDS, POPULATION}) & set(FACTS))
+
+    def lowest_units(self) -> Units:
+        """The units that have none below, in the file's system; these would be cut."""
+        return leaf_units(self.read.units)
+
+
+def usual_columns(columns: Sequence[str]) -> dict[str, str | None]:
+    """The columns that the reader would take for ours by their titles; no code where none looks like one."""
+    if not columns:
+        return {}
+    frame = gpd.GeoDataFrame(columns=list(columns))
+    try:
+        return matched_columns(frame, ColumnChoice(), file="")
+    except InputError:  # none looks like a code; the others may still be known
+        return matched_columns(frame, ColumnChoice(code=columns[0]), file="") | {CODE: None}
 
 
 def preview(source: Boundaries) -> Preview:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -64,6 +65,30 @@ class ReadFiles:
     members: str | None = None
 
 
+class Followed(StrEnum):
+    """What cuts may follow, a file of shapes each."""
+
+    LINES = "lines"
+    BLOCKS = "blocks"
+    DRAWN = "drawn"
+
+
+_READERS: Final[Mapping[Followed, Callable[[Path, FileAnswers], ShapesFile]]] = {
+    Followed.LINES: read_lines,
+    Followed.BLOCKS: read_blocks,
+    Followed.DRAWN: read_drawn_cells,
+}
+
+
+def read_followed(followed: Followed, path: Path, answers: FileAnswers) -> ShapesFile:
+    """The shapes of a file that cuts follow.
+
+    Raises:
+        InputError: the file cannot be used.
+    """
+    return _READERS[followed](path, answers)
+
+
 def read_material(
     files: MaterialFiles, method: Method, units: Units, points: Points | None, *, file: str
 ) -> tuple[Material, tuple[Message, ...]]:
@@ -82,22 +107,21 @@ def read_material(
     _require(files, method, points)
 
     found = ReadFiles(
-        lines=_read(files.lines, files.lines_crs, read_lines, "--lines-crs"),
-        blocks=_read(files.blocks, files.blocks_crs, read_blocks, "--blocks-crs"),
-        drawn=_read(files.drawn, files.drawn_crs, read_drawn_cells, "--drawn-crs"),
+        lines=_read(Followed.LINES, files.lines, files.lines_crs),
+        blocks=_read(Followed.BLOCKS, files.blocks, files.blocks_crs),
+        drawn=_read(Followed.DRAWN, files.drawn, files.drawn_crs),
         members=files.members,
     )
     return fitted_material(found, method, units, points, file=file)
 
 
-def _read(
-    path: Path | None, crs: str | None, reader: Callable[[Path, FileAnswers], ShapesFile], option: str
-) -> tuple[str, ShapesFile] | None:
+def _read(followed: Followed, path: Path | None, crs: str | None) -> tuple[str, ShapesFile] | None:
     """A file's name and what is in it; what reads any file names --crs, which is that of the boundaries."""
     if path is None:
         return None
+    option = f"--{followed}-crs"
     try:
-        return path.name, reader(path, FileAnswers(crs=crs))
+        return path.name, read_followed(followed, path, FileAnswers(crs=crs))
     except FaultsError:
         raise
     except MissingCrsError as error:

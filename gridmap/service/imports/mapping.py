@@ -12,6 +12,7 @@ from gridmap.read.tables.field_mapping import (
     FieldMapping,
     correct_mapping,
     mapping_from_json,
+    mapping_to_json,
     suggest_mapping,
 )
 from gridmap.service.imports.source import Source
@@ -53,6 +54,11 @@ def mapping_of_json(text: str, source: Source) -> FieldMapping:
         InputError: it is no mapping, is one of another kind, or names a column that the file lacks.
     """
     return mapping_from_json(text, source.kind, source.headings)
+
+
+def json_of_mapping(mapping: FieldMapping) -> str:
+    """A mapping as a file, which `mapping_of_json` and `--map` read again."""
+    return mapping_to_json(mapping)
 
 
 def require_complete(source: Source, mapping: FieldMapping) -> None:

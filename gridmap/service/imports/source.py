@@ -121,6 +121,15 @@ def read_source(
     return Source(path.name, wanted, table, None, "", "", told, (), table.faults)
 
 
+def tables_in(path: Path, encoding: str | None) -> tuple[OfficeTable, ...]:
+    """The tables of a file of an office: a sheet each.
+
+    Raises:
+        InputError: it cannot be opened at all.
+    """
+    return tuple(read_office_tables(path, encoding=encoding))
+
+
 def is_roster_template(tables: Sequence[OfficeTable]) -> bool:
     """Whether sheets are of a roster as it is written to be filled in, which has ids of its own."""
     sheets = [set(table.headings.values()) for table in tables]

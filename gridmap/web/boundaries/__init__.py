@@ -2,5 +2,5 @@
 
 compare  What saving boundaries would change in the workspace: unit by unit, before anything is saved
 found    What was found in a file of boundaries or of points, and how it lies on a map
-source   Where boundaries come from: a file with its columns matched, the units that are here, or a sample
+source   Where boundaries come from: a file with its columns matched, or the units that are here
 """

@@ -11,7 +11,6 @@ from gridmap.draw.screen.preview_map import (
     preview_document,
     too_many,
 )
-from gridmap.geo.frames import leaf_units
 from gridmap.geo.systems.datum import Datum
 from gridmap.geo.systems.suggestions import CrsSuggestion
 from gridmap.messages import Message, msg
@@ -120,7 +119,7 @@ def show_points_map(found: Preview | None, points: PointsPreview) -> None:
 
 def _leaves(found: Preview | None) -> gpd.GeoDataFrame:
     """The lowest units of the file, or of the workspace."""
-    lowest = lowest_units(services().cache) if found is None else leaf_units(found.read.units)
+    lowest = lowest_units(services().cache) if found is None else found.lowest_units()
     return gpd.GeoDataFrame(lowest)
 
 

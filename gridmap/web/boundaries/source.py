@@ -1,40 +1,30 @@
-"""Where boundaries come from: a file with its columns matched, the units that are here, or a sample."""
+"""Where boundaries come from: a file with its columns matched, or the units that are here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Final
 
-import geopandas as gpd
 import streamlit as st
 
-from gridmap.demo.workspace import fill_demo
-from gridmap.errors import GridmapError, InputError
+from gridmap.errors import InputError
 from gridmap.geo.systems.suggestions import CrsSuggestion
 from gridmap.messages import Message, msg
-from gridmap.model.access import User
 from gridmap.names import CODE, LEVEL, NAME, PARENT_CODE
 from gridmap.read.files.answers import FileAnswers
-from gridmap.read.vectors.columns import ColumnChoice, matched_columns
-from gridmap.service.boundaries.preview import Boundaries, Preview, preview
-from gridmap.service.boundaries.samples import has_boston, start_from_boston
-from gridmap.web.cells.draft_desk import draft_desk
+from gridmap.read.vectors.columns import ColumnChoice
+from gridmap.service.boundaries.preview import Boundaries, Preview, preview, usual_columns
 from gridmap.web.drawings.field import vector_field
 from gridmap.web.files.desk import KeptFile, files_desk
 from gridmap.web.files.fields import listed
 from gridmap.web.files.look import AskedFile, FileLook, system_is_open
 from gridmap.web.files.uploads import laid_down
 from gridmap.web.i18n import say
-from gridmap.web.notices import Mood, Notice
-from gridmap.web.session import now, services
 
 FILE: Final = "file"
 HERE: Final = "here"
 _SLOT: Final = "boundaries"
-_DEMO_SEED: Final = 7
-_DEMO_DAY: Final = date(2020, 2, 10)
 _COLUMNS: Final = {
     CODE: msg("Code of the unit"),
     NAME: msg("Name of the unit"),
@@ -60,37 +50,6 @@ def choose_origin(units: int) -> str:
         label_visibility="collapsed",
     )
     return str(chosen)
-
-
-def show_samples(user: User) -> None:
-    """Two ways to begin without a file of one's own."""
-    with st.container(horizontal=True, vertical_alignment="center", key="samples"):
-        st.caption(say(msg("No file at hand?")), width="content")
-        if has_boston():
-            st.button(say(msg("Start from Boston")), on_click=_start_boston, args=(user,))
-        st.button(say(msg("Start from the demonstration county")), on_click=_start_demo, args=(user,))
-
-
-def _start_boston(user: User) -> None:
-    desk = draft_desk()
-    try:
-        start_from_boston(services().cache.workspace, user=user, at=now())
-    except GridmapError as error:
-        desk.trouble = error.message
-        return
-    told = msg("506 tracts and 92 towns of Boston are in. Cut them by their population below.")
-    desk.clear(Notice(told, Mood.NOTED))
-
-
-def _start_demo(user: User) -> None:
-    desk = draft_desk()
-    try:
-        with st.spinner(say(msg("Drawing the demonstration county, a few seconds …"))):
-            fill_demo(services().cache.workspace, _DEMO_SEED, _DEMO_DAY, user=user, at=now())
-    except GridmapError as error:
-        desk.trouble = error.message
-        return
-    desk.clear(Notice(msg("The demonstration county is in, with cells, people and checkpoints.")))
 
 
 def boundaries_file() -> AskedFile | None:
@@ -125,19 +84,8 @@ class FileReading:
     def matching(self) -> tuple[Sequence[str], Mapping[str, str | None]]:
         """Columns of the file to choose from, and which of them is taken for each of ours."""
         if self.found is None:
-            return self.columns, _usual_columns(self.columns)
+            return self.columns, usual_columns(self.columns)
         return self.found.columns, self.found.matched
-
-
-def _usual_columns(columns: Sequence[str]) -> dict[str, str | None]:
-    """The columns that the reader would take by their titles; what the fields show is what is then read."""
-    if not columns:
-        return {}
-    frame = gpd.GeoDataFrame(columns=list(columns))
-    try:
-        return matched_columns(frame, ColumnChoice(), file="")
-    except InputError:  # none looks like a code; the others may still be known
-        return matched_columns(frame, ColumnChoice(code=columns[0]), file="") | {CODE: None}
 
 
 def read_file(asked: AskedFile, look: FileLook) -> FileReading:

@@ -13,6 +13,8 @@ draft_start     From what is on the page to a draft at work, or to boundaries sa
 extent          What of the workspace is cut: everything, some units, or only cells out of range
 load_and_size   Load and size of the cells to be: points of a file, stored buildings, or a column of the units
 method          How units are cut: the method with its options, and the files that its cuts follow
+samples         Ways to begin without a file of one's own: boundaries of Boston, or the whole demonstration
+                county
 sketch_desk     What a planner has on the desk while correcting cells: unit, tool, selection, and the steps
                 not saved yet
 sketch_draft    Cells of a unit with their households before and now; what saving the steps means, and saving

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import astuple, dataclass, field
-from pathlib import Path
 from typing import Final
 
 import streamlit as st
@@ -12,8 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from gridmap.messages import Message, msg
 from gridmap.read.files.answers import FileAnswers
-from gridmap.read.vectors.lines import ShapesFile, read_blocks, read_drawn_cells, read_lines
-from gridmap.service.cell_files.materials import MEMBERS, ReadFiles
+from gridmap.read.vectors.lines import ShapesFile
+from gridmap.service.cell_files.materials import MEMBERS, Followed, ReadFiles, read_followed
 from gridmap.service.cells.loads import PointsPreview
 from gridmap.split.rule import Method, SplitRule
 from gridmap.web.drawings.field import vector_field
@@ -26,7 +25,6 @@ from gridmap.web.markup import show_notes
 
 Options = Mapping[str, float | int]
 Named = tuple[str, ShapesFile]
-Reader = Callable[[Path, FileAnswers], ShapesFile]
 _AUTOMATIC: Final = -1
 _FINEST: Final = 15
 _LABELS: Final[Mapping[Method, Message]] = {
@@ -134,16 +132,16 @@ def choose_method(points: PointsPreview | None) -> ChosenMethod | None:
 def _with_lines() -> ChosenMethod | None:
     if not st.checkbox(say(msg("Natural lines: prefer to cut along roads and rivers")), key="natural_lines"):
         return _chosen(Method.BISECT, {})
-    lines = _given("lines", say(msg("Roads, rivers, railways")), "line", read_lines)
+    lines = _given(Followed.LINES, say(msg("Roads, rivers, railways")), "line")
     return None if lines.refused else _chosen(Method.BISECT, {}, lines=lines)
 
 
 def _with_blocks() -> ChosenMethod | None:
     areas, borders = st.columns(2)
     with areas:
-        blocks = _given("blocks", say(msg("Blocks or parcels as areas")), "polygon", read_blocks)
+        blocks = _given(Followed.BLOCKS, say(msg("Blocks or parcels as areas")), "polygon")
     with borders:
-        lines = _given("lines", say(msg("or roads and rivers that bound the blocks")), "line", read_lines)
+        lines = _given(Followed.LINES, say(msg("or roads and rivers that bound the blocks")), "line")
     balance = st.slider(
         say(msg("From compact cells (0) to equal loads (1)")),
         0.0,
@@ -176,7 +174,7 @@ def _with_members(points: PointsPreview | None) -> ChosenMethod | None:
 
 
 def _with_drawn_cells() -> ChosenMethod | None:
-    drawn = _given("drawn", say(msg("Cells drawn elsewhere, as areas")), "polygon", read_drawn_cells)
+    drawn = _given(Followed.DRAWN, say(msg("Cells drawn elsewhere, as areas")), "polygon")
     sliver = _sliver(st.columns(2)[0])
     return None if drawn.read is None else _chosen(Method.ADOPT, {"sliver": sliver}, drawn=drawn)
 
@@ -217,14 +215,15 @@ def _sliver(place: DeltaGenerator) -> float:
     return share
 
 
-def _given(slot: str, label: str, geometry: str, reader: Reader) -> _Given:
+def _given(followed: Followed, label: str, geometry: str) -> _Given:
     """An upload field and what is in its file; a refusal is told with what can be answered of the file."""
+    slot = followed.value
     file = vector_field(slot, label, drawings=geometry != "line")
     if file is None:
         # Of a drawing that lies in the field it is still to be said what to take.
         return _Given("drawing") if slot in files_desk().files else _NONE
     asked = AskedFile(slot, file)
-    found = read_asking(asked, geometry, lambda answers: (file.name, _read(file, answers, reader)))
+    found = read_asking(asked, geometry, lambda answers: (file.name, _read(file, answers, followed)))
     digest = "-".join([file.digest, *map(str, astuple(asked.answers))])
     if found is None:
         return _Given(digest)
@@ -232,9 +231,9 @@ def _given(slot: str, label: str, geometry: str, reader: Reader) -> _Given:
     return _Given(digest, found)
 
 
-def _read(file: KeptFile, answers: FileAnswers, reader: Reader) -> ShapesFile:
+def _read(file: KeptFile, answers: FileAnswers, followed: Followed) -> ShapesFile:
     with laid_down(file) as path:
-        return reader(path, answers)
+        return read_followed(followed, path, answers)
 
 
 def _chosen(

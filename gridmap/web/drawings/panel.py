@@ -10,8 +10,8 @@ import streamlit as st
 
 from gridmap.errors import GridmapError
 from gridmap.messages import Message, msg, msg_n
-from gridmap.read.vectors.drawings import DrawingInventory, DrawingLayer, inspect_drawing
-from gridmap.service.boundaries.drawings import DrawingRequest, DrawnAreas, traced_areas
+from gridmap.read.vectors.drawings import DrawingInventory, DrawingLayer
+from gridmap.service.boundaries.drawings import DrawingRequest, DrawnAreas, inventory_of, traced_areas
 from gridmap.web.drawings.areas import kept_codeless, show_areas
 from gridmap.web.drawings.choice import DrawingChoice, Fields
 from gridmap.web.drawings.place import ask_place
@@ -61,7 +61,7 @@ def areas_of_drawing(file: KeptFile, slot: str) -> KeptFile | None:
 
 def _inspected(file: KeptFile) -> DrawingInventory:
     with laid_down(file) as path:
-        return inspect_drawing(path)
+        return inventory_of(path)
 
 
 def _traced(file: KeptFile, choice: DrawingChoice) -> DrawnAreas:

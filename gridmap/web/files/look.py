@@ -9,13 +9,11 @@ from typing import Any, Final
 import streamlit as st
 
 from gridmap.errors import InputError
-from gridmap.geo.systems.crs import crs_title
 from gridmap.geo.systems.datum import Datum
 from gridmap.messages import Message, msg
 from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
 from gridmap.read.vectors.inspection import LayerReport
-from gridmap.service.boundaries.present import present_reference
-from gridmap.service.files.inspecting import InspectRequest, inspect_file
+from gridmap.service.boundaries.present import layers_beside_units
 from gridmap.web.files.desk import KeptFile, files_desk
 from gridmap.web.files.uploads import laid_down
 from gridmap.web.files.words import CRS_FOUND, ENCODING_FOUND, GEOMETRIES
@@ -112,9 +110,8 @@ def _layers(file: KeptFile, encoding: str | None) -> tuple[LayerReport, ...]:
 
 
 def _inspected(file: KeptFile, encoding: str | None) -> tuple[LayerReport, ...]:
-    reference = present_reference(services().cache)
     with laid_down(file) as path:
-        return inspect_file(InspectRequest(path, encoding, reference)).layers
+        return layers_beside_units(services().cache, path, encoding)
 
 
 def _fits(layer: LayerReport, geometry: str) -> bool:
@@ -139,9 +136,7 @@ def system_facts(layer: LayerReport, named: str | None) -> list[tuple[Message, s
         return []
     by_you = say(msg("named by you"))
     system = (
-        f"{named} ({by_you})"
-        if named
-        else f"{crs_title(layer.crs) if layer.crs else '–'} ({say(CRS_FOUND[layer.crs_found_by])})"
+        f"{named} ({by_you})" if named else f"{layer.crs_title or '–'} ({say(CRS_FOUND[layer.crs_found_by])})"
     )
     kinds = dict.fromkeys(
         say(GEOMETRIES[one.lower()]) if one.lower() in GEOMETRIES else one for one in layer.geometry

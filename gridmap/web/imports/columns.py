@@ -12,8 +12,8 @@ from gridmap.messages import Message, msg, msg_n
 from gridmap.model.fields import field_label
 from gridmap.model.masking import masked_text
 from gridmap.read.tables.field_aliases import Field
-from gridmap.read.tables.field_mapping import Choice, FieldMapping, mapping_to_json
-from gridmap.service.imports.mapping import corrected, mapping_of_json, suggested
+from gridmap.read.tables.field_mapping import Choice, FieldMapping
+from gridmap.service.imports.mapping import corrected, json_of_mapping, mapping_of_json, suggested
 from gridmap.service.imports.source import Source
 from gridmap.web.files.desk import files_desk
 from gridmap.web.i18n import say
@@ -139,7 +139,7 @@ def _offer_file(source: Source, mapping: FieldMapping) -> None:
     with st.expander(say(msg("Mapping as a file")), icon=":material/sync_alt:"):
         st.download_button(
             say(msg("Save the mapping (JSON)")),
-            mapping_to_json(mapping),
+            json_of_mapping(mapping),
             file_name=f"gridmap-mapping-{source.kind.name}.json",
             mime="application/json",
             icon=":material/download:",

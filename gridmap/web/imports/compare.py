@@ -19,7 +19,7 @@ from gridmap.web.files.desk import KeptFile
 from gridmap.web.files.fields import listed
 from gridmap.web.i18n import say
 from gridmap.web.imports.desk import import_desk
-from gridmap.web.imports.look import Look, LookRequest, look_into
+from gridmap.web.imports.look import Look, LookRequest, looked_at
 from gridmap.web.imports.progress import show_work
 from gridmap.web.session import now, services
 
@@ -32,7 +32,7 @@ def looked_into(user: User, file: KeptFile) -> Look | None:
     """
     desk, cache, at = import_desk(), services().cache, now()
     request = LookRequest(file, desk.kind, desk.reading, cache.plan_key())
-    look: Look | None = desk.looking.of(request.key, lambda _: look_into(request, cache, user=user, at=at))
+    look: Look | None = desk.looking.of(request.key, lambda _: looked_at(request, cache, user=user, at=at))
     if look is None:
         show_work("looking", msg("Reading the file"))
     return look

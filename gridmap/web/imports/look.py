@@ -11,12 +11,11 @@ from gridmap.errors import InputError, LayerChoiceError
 from gridmap.messages import Message
 from gridmap.model.access import User
 from gridmap.read.files.kinds import KINDS
-from gridmap.read.tables.office_tables import OfficeTable, read_office_tables
+from gridmap.read.tables.office_tables import OfficeTable
 from gridmap.read.vectors.inspection import LayerReport
-from gridmap.service.boundaries.present import present_reference
-from gridmap.service.files.inspecting import InspectRequest, inspect_file
+from gridmap.service.boundaries.present import layers_beside_units
 from gridmap.service.imports.roster.file import RosterPreview, read_roster
-from gridmap.service.imports.source import Reading, Source, is_roster_template, read_source
+from gridmap.service.imports.source import Reading, Source, is_roster_template, read_source, tables_in
 from gridmap.service.plan_cache import PlanCache, PlanKey
 from gridmap.service.returns.stamp import TemplateStamp, stamp_in
 from gridmap.web.files.desk import KeptFile
@@ -83,7 +82,7 @@ def is_vector(name: str) -> bool:
     return Path(name).suffix.lower() in KINDS
 
 
-def look_into(request: LookRequest, cache: PlanCache, *, user: User, at: datetime) -> Look:
+def looked_at(request: LookRequest, cache: PlanCache, *, user: User, at: datetime) -> Look:
     """Look into a file.
 
     Raises:
@@ -92,7 +91,7 @@ def look_into(request: LookRequest, cache: PlanCache, *, user: User, at: datetim
     with laid_down(request.file) as path:
         tables: tuple[OfficeTable, ...] = ()
         if not is_vector(path.name):
-            tables = read_office_tables(path, encoding=request.reading.encoding)
+            tables = tables_in(path, request.reading.encoding)
         look = _sheets(tables) if tables else _layers(path, request, cache)
         if request.kind == "people" and is_roster_template(tables):
             return replace(look, roster=read_roster(path, cache=cache, user=user, at=at, tables=tables))
@@ -114,5 +113,4 @@ def _sheets(tables: Sequence[OfficeTable]) -> Look:
 
 
 def _layers(path: Path, request: LookRequest, cache: PlanCache) -> Look:
-    report = inspect_file(InspectRequest(path, request.reading.encoding, present_reference(cache)))
-    return Look(layers=report.layers)
+    return Look(layers=layers_beside_units(cache, path, request.reading.encoding))

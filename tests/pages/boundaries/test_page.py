@@ -21,7 +21,7 @@ from gridmap.store import tables
 from gridmap.store.changes import begin_change
 from gridmap.store.history import Author
 from gridmap.web import session
-from gridmap.web.boundaries import source as boundaries_source
+from gridmap.web.cells import samples
 from gridmap.web.cells.draft_desk import DraftDesk
 from gridmap.web.files.uploads import plain_name
 from tests.pages.conftest import PAGES, RunPage
@@ -269,7 +269,7 @@ def test_an_empty_workspace_starts_from_boston(run_page: RunPage, empty: PlanCac
 def test_an_empty_workspace_starts_from_the_demonstration(
     run_page: RunPage, empty: PlanCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(boundaries_source, "fill_demo", partial(fill_demo, extent=SMALL))
+    monkeypatch.setattr(samples, "fill_demo", partial(fill_demo, extent=SMALL))
     app = press(run_page(PAGE), "Start from the demonstration county")
     assert not app.exception
     assert "demonstration county is in" in said(app)

@@ -445,7 +445,7 @@ def test_reading_can_be_stopped_and_begun_again(run_page: RunPage, monkeypatch: 
 
     app = run_page(PAGE)
     with monkeypatch.context() as patched:
-        patched.setattr(import_compare, "look_into", slow)
+        patched.setattr(import_compare, "looked_at", slow)
         app.file_uploader[0].upload("名册.xlsx", roster(KNOWN))
         app.run()
         app.segmented_control(key="import_kind").set_value("people")
