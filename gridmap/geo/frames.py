@@ -114,6 +114,11 @@ def leaf_units(units: Units) -> Units:
     return Units(units[~units[CODE].isin(set(units[PARENT_CODE]))])
 
 
+def converted(frame: gpd.GeoDataFrame, system: pyproj.CRS) -> gpd.GeoDataFrame:
+    """The frame in another system; untouched where it is in it already, so that no coordinate moves."""
+    return frame if frame.crs == system else gpd.GeoDataFrame(frame.to_crs(system))
+
+
 def crs_of(frame: Units | Points | Cells) -> pyproj.CRS:
     """The coordinate system of a checked frame; it always has one."""
     assert frame.crs is not None

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
 import pyproj
 
-from gridmap.geo.frames import Points, Units, check_points, check_units
+from gridmap.geo.frames import Points, Units, check_points, check_units, converted
 
 
 def units_in(units: Units, system: pyproj.CRS) -> Units:
@@ -16,8 +15,3 @@ def units_in(units: Units, system: pyproj.CRS) -> Units:
 def points_in(points: Points, system: pyproj.CRS) -> Points:
     """Points in another system."""
     return check_points(converted(points, system))
-
-
-def converted(frame: gpd.GeoDataFrame, system: pyproj.CRS) -> gpd.GeoDataFrame:
-    """The frame in another system; untouched where it is in it already, so that no coordinate moves."""
-    return frame if frame.crs == system else frame.to_crs(system)

@@ -118,12 +118,12 @@ def _layerless(drawing: Path) -> Message:
 def _placeless(drawing: Path, outlines: tuple[str, ...], unit: str | None) -> Message:
     """What to say of a drawing whose place is not named: the systems that its numbers fit."""
     from gridmap.read.vectors.drawings import inspect_drawing  # noqa: PLC0415
-    from gridmap.service.boundaries.drawing_place import suggested_systems  # noqa: PLC0415
+    from gridmap.service.boundaries.drawing_place import systems_of_drawing  # noqa: PLC0415
 
     inventory = inspect_drawing(drawing)
     known = [layer.name for layer in inventory.layers if layer.name in outlines]
     unit_m = None if unit is None else _UNITS[unit]
-    found = suggested_systems(inventory, known, unit_m=unit_m)[:_SUGGESTED]
+    found = systems_of_drawing(inventory, known, unit_m=unit_m)[:_SUGGESTED]
     if not found:
         return msg(
             "{file}: no coordinate system is given, and its coordinates fit none that is known here. "

@@ -109,7 +109,7 @@ class Label:
 
 
 @dataclass(frozen=True)
-class Linework:
+class DrawnLinework:
     """Lines of the chosen layers, in units of the drawing: x to the right, y upwards.
 
     Attributes:
@@ -134,7 +134,7 @@ def inspect_drawing(path: Path, limits: DrawingLimits = USUAL_LIMITS) -> Drawing
 
 def read_drawing(
     path: Path, outlines: Sequence[str], labels: Sequence[str] = (), limits: DrawingLimits = USUAL_LIMITS
-) -> Linework:
+) -> DrawnLinework:
     """The lines of the layers `outlines` and the texts of the layers `labels`; of others nothing is taken.
 
     Raises:
@@ -164,7 +164,7 @@ def read_drawing(
             )
         )
     texts = [Label(**text) for text in content["texts"] if text["layer"] in set(labels)]
-    return Linework(
+    return DrawnLinework(
         inventory,
         _line_strings(wanted),
         np.array([line["closed"] for line in wanted], dtype=bool),

@@ -46,7 +46,7 @@ _BETTER: Final = 0.02
 
 
 @dataclass(frozen=True)
-class Reference:
+class KnownUnits:
     """Units that are known to lie right: by them coordinate systems and datums are judged."""
 
     units: gpd.GeoDataFrame
@@ -91,7 +91,7 @@ class LayerReport:
         return self.encoding.sure and not self.crs_suggestions and placed
 
 
-def read_reference(path: Path) -> Reference:
+def read_reference(path: Path) -> KnownUnits:
     """Units of a file or a workspace, as a reference.
 
     Raises:
@@ -103,11 +103,11 @@ def read_reference(path: Path) -> Reference:
     column = _code_column(frame)
     codes = frame[column] if column else pd.Series("", index=frame.index)
     units = gpd.GeoDataFrame({CODE: codes}, geometry=frame.geometry, crs=frame.crs)
-    return Reference(units, Region.of(units.geometry))
+    return KnownUnits(units, Region.of(units.geometry))
 
 
 def inspect_vector(
-    path: Path, *, encoding: str | None = None, reference: Reference | None = None
+    path: Path, *, encoding: str | None = None, reference: KnownUnits | None = None
 ) -> list[LayerReport]:
     """All layers of a vector file.
 
@@ -124,7 +124,7 @@ def inspect_vector(
     return [_report(raw, path.name, reference) for raw in read_every_layer(path, encoding=encoding)]
 
 
-def _drawn_layers(drawing: DrawingInventory, file: str, reference: Reference | None) -> list[LayerReport]:
+def _drawn_layers(drawing: DrawingInventory, file: str, reference: KnownUnits | None) -> list[LayerReport]:
     """The layers of a drawing, which has no fields and names no coordinate system."""
     region = None if reference is None else reference.region
     return [
@@ -153,7 +153,7 @@ def _drawn_layers(drawing: DrawingInventory, file: str, reference: Reference | N
     ]
 
 
-def _report(raw: RawLayer, file: str, reference: Reference | None) -> LayerReport:
+def _report(raw: RawLayer, file: str, reference: KnownUnits | None) -> LayerReport:
     table = raw.table.to_pandas()
     shapes, damaged = _shapes(raw, table)
     fields = table.drop(columns=[] if raw.geometry is None else [raw.geometry])
@@ -188,7 +188,7 @@ def _suggested(
     shapes: Geometries,
     fields: pd.DataFrame,
     declared: str | None,
-    reference: Reference | None,
+    reference: KnownUnits | None,
 ) -> list[CrsSuggestion]:
     """Likely systems; an older one too, where the file names it or it fits the reference clearly better."""
     corners = shapely.get_coordinates(shapes)
@@ -277,7 +277,7 @@ def _code_column(table: pd.DataFrame) -> str | None:
 
 
 def _datum(
-    table: pd.DataFrame, shapes: Geometries, crs: pyproj.CRS | None, reference: Reference | None
+    table: pd.DataFrame, shapes: Geometries, crs: pyproj.CRS | None, reference: KnownUnits | None
 ) -> DatumSuggestion | None:
     """Another datum than WGS 84: one that is named, else one that puts clearly more places into theirs."""
     named = Datum.WGS84 if crs is None else datum_of_system(crs)

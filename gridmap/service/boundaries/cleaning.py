@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import geopandas as gpd
 
-from gridmap.errors import InputError
 from gridmap.geo.coverage.repair import DefectKind, Repaired, repair
 from gridmap.geo.coverage.topology import part_counts
-from gridmap.geo.frames import check_units
+from gridmap.geo.frames import check_units, converted
 from gridmap.geo.layers_file import check_output, write_layers
 from gridmap.geo.systems.crs import crs_text, metric_crs
-from gridmap.messages import Message, msg, msg_n
+from gridmap.messages import Message, counted, told_of, words_n
 from gridmap.names import CODE, KIND, NAME, UNITS, WGS84
 from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
 from gridmap.read.vectors.columns import USUAL_COLUMNS, ColumnChoice
 from gridmap.read.vectors.dirty_units import read_dirty_units
+from gridmap.service.files.report_file import check_report, write_report
 
 DEFECTS, BEFORE = "defects", "before"
 """Layers beside the units: what was wrong where, and the boundaries as they were."""
+_LEFT_OUT: Final = words_n(
+    "{n} unit has no land of its own left and was left out ({codes})",
+    "{n} units have no land of their own left and were left out ({codes})",
+)
+_UNFILLED: Final = words_n(
+    "{n} gap was left open, for it may be land of nobody; --gap-width METRES fills it where land "
+    "lies all around, not where it is open to the outside",
+    "{n} gaps were left open, for they may be land of nobody; --gap-width METRES fills those "
+    "that land lies all around, not those that are open to the outside",
+)
 
 
 @dataclass(frozen=True)
@@ -112,10 +122,10 @@ def clean_file(request: CleanRequest) -> CleanReport:
         TessellationError: the boundaries cannot be made to meet.
     """
     check_output(request.out, (request.source,))
-    _check_report(request)
+    check_report(request.report, (request.source, request.out))
     drawn, notes = read_dirty_units(request.source, request.answers, request.columns)
     system = metric_crs(drawn)
-    metric = drawn if drawn.crs == system else drawn.to_crs(system)
+    metric = converted(drawn, system)
     mended = repair(metric, snap=request.snap, gap_width=request.gap_width)
     there = part_counts(mended.units.geometry.to_numpy()) > 0
     units = check_units(mended.units[there], source=request.source.name)
@@ -133,48 +143,10 @@ def clean_file(request: CleanRequest) -> CleanReport:
         defects=gpd.GeoDataFrame(mended.defects.to_crs(WGS84)),
         notes=(*notes, *_notes_of(mended, left_out)),
     )
-    if request.report is not None:
-        _write_report(report, request.report)
+    write_report(report.to_json(), request.report)
     return report
 
 
-def _check_report(request: CleanRequest) -> None:
-    """Refuse a report in the place of another file of the same call, or in a folder that is not there."""
-    report = request.report
-    if report is None:
-        return
-    if report.resolve() in {request.source.resolve(), request.out.resolve()}:
-        raise InputError(
-            msg("{file}: the report would replace another file. Give another name.", file=report.name)
-        )
-    if not report.resolve().parent.is_dir():
-        raise InputError(msg("{file}: there is no such folder. Make it first.", file=str(report)))
-
-
-def _write_report(report: CleanReport, path: Path) -> None:
-    path.write_text(json.dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
 def _notes_of(mended: Repaired, left_out: tuple[str, ...]) -> list[Message]:
-    notes = []
-    if left_out:
-        notes.append(
-            msg_n(
-                "{n} unit has no land of its own left and was left out ({codes})",
-                "{n} units have no land of their own left and were left out ({codes})",
-                n=len(left_out),
-                codes=list(left_out),
-            )
-        )
     unfilled = int((mended.defects[KIND] == DefectKind.UNFILLED.value).sum())
-    if unfilled:
-        notes.append(
-            msg_n(
-                "{n} gap was left open, for it may be land of nobody; --gap-width METRES fills it where land "
-                "lies all around, not where it is open to the outside",
-                "{n} gaps were left open, for they may be land of nobody; --gap-width METRES fills those "
-                "that land lies all around, not those that are open to the outside",
-                n=unfilled,
-            )
-        )
-    return notes
+    return [*told_of(_LEFT_OUT, most=len(left_out), codes=left_out), *counted(_UNFILLED, unfilled)]

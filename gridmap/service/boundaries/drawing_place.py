@@ -84,7 +84,7 @@ def place_by_points(points: Sequence[KnownPoint]) -> tuple[Placement, pyproj.CRS
     return placement, system
 
 
-def suggested_systems(
+def systems_of_drawing(
     drawing: DrawingInventory,
     layers: Sequence[str],
     *,

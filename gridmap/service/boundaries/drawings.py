@@ -25,7 +25,7 @@ from gridmap.geo.systems.placement import Placement, placed_as_drawn
 from gridmap.messages import Message, counted, msg, words_n
 from gridmap.names import AREA, CODE, NAME, WGS84
 from gridmap.read.files.frames import in_system
-from gridmap.read.vectors.drawings import DrawingInventory, Linework, inspect_drawing, read_drawing
+from gridmap.read.vectors.drawings import DrawingInventory, DrawnLinework, inspect_drawing, read_drawing
 from gridmap.service.boundaries.drawing_place import KnownPoint, place_by_points
 
 DRAWN, LOOSE, TEXTS = "drawn", "loose", "texts"
@@ -233,7 +233,7 @@ def _traced(request: DrawingRequest) -> tuple[DrawingReport, Mapping[str, gpd.Ge
 
 
 def _on_the_ground(
-    linework: Linework, request: DrawingRequest
+    linework: DrawnLinework, request: DrawingRequest
 ) -> tuple[Geometries, Geometries, pyproj.CRS, Placement]:
     """Lines and the places of labels in a metric system, and how they came there."""
     places = np.array([shapely.Point(label.x, label.y) for label in linework.labels], dtype=object)
@@ -296,7 +296,7 @@ def _restricted(area_m2: float) -> Message | None:
 
 def _notes(
     request: DrawingRequest,
-    linework: Linework,
+    linework: DrawnLinework,
     found: Enclosed,
     texts: tuple[tuple[str, ...], ...],
     lost: int,

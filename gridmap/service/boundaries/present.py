@@ -12,7 +12,7 @@ from gridmap.geo.systems.region import Region
 from gridmap.model.plan import Plan
 from gridmap.names import CODE, GEOMETRY, WGS84
 from gridmap.read.vectors.inspection import LayerReport
-from gridmap.service.files.inspecting import InspectRequest, Reference, inspect_file, reference_of
+from gridmap.service.files.inspecting import InspectRequest, KnownUnits, inspect_file, reference_of
 from gridmap.service.plan_cache import PlanCache
 
 
@@ -48,7 +48,7 @@ def present_region(cache: PlanCache) -> Region | None:
     return None if reference is None else reference.region
 
 
-def present_reference(cache: PlanCache) -> Reference | None:
+def present_reference(cache: PlanCache) -> KnownUnits | None:
     """The workspace's units as those that lie right, for looking into files; None where there are none."""
     return cache.once(("reference", cache.plan_key()), lambda: reference_of(present_units(cache)))
 

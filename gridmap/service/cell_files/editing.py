@@ -15,7 +15,7 @@ import shapely
 from gridmap.errors import InputError
 from gridmap.geo.code_scheme import CodeScheme
 from gridmap.geo.coverage.same_places import with_stored_vertices
-from gridmap.geo.frames import Points
+from gridmap.geo.frames import Points, converted
 from gridmap.geo.layers_file import check_output
 from gridmap.messages import Message, msg
 from gridmap.names import WEIGHT
@@ -25,7 +25,7 @@ from gridmap.read.vectors.columns import USUAL_COLUMNS, ColumnChoice
 from gridmap.read.vectors.lines import read_blocks, read_lines
 from gridmap.read.vectors.points import read_points
 from gridmap.service.cell_files.stored_cells import open_cells
-from gridmap.service.metric import converted, points_in, units_in
+from gridmap.service.metric import points_in, units_in
 from gridmap.split.cells_file import used_numbers
 from gridmap.split.edit.edit import Command, Edited, MergeCells, Redraw, SplitByLine, Transfer, edit
 from gridmap.split.edit.loads import Places

@@ -13,7 +13,7 @@ import pyproj
 
 from gridmap.errors import InputError
 from gridmap.geo.codes import code_texts
-from gridmap.geo.frames import check_cells
+from gridmap.geo.frames import check_cells, converted
 from gridmap.geo.layers_file import check_output, write_layers
 from gridmap.geo.systems.crs import crs_text, metric_crs
 from gridmap.messages import Message, msg, told_of, words_n
@@ -22,7 +22,6 @@ from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
 from gridmap.read.tables.zone_list import read_zone_list
 from gridmap.read.vectors.boundaries import CellsFile, read_cells, read_units
 from gridmap.read.vectors.columns import USUAL_COLUMNS, ColumnChoice
-from gridmap.service.metric import converted
 from gridmap.split.levels.zones import Levels, UpperLevel, Zoning, upper_levels
 
 _SHOWN: Final = 8

@@ -11,7 +11,7 @@ from typing import Final
 import pyproj
 
 from gridmap.errors import InputError
-from gridmap.geo.frames import Points, check_cells, crs_of
+from gridmap.geo.frames import Points, check_cells, converted, crs_of
 from gridmap.geo.layers_file import check_output
 from gridmap.geo.sizes import CellSize
 from gridmap.geo.systems.crs import crs_text, metric_crs
@@ -23,7 +23,7 @@ from gridmap.read.vectors.boundaries import CellsFile, read_cells
 from gridmap.read.vectors.points import read_points
 from gridmap.service.cell_files.materials import MaterialFiles, read_material
 from gridmap.service.cell_files.splitting import on_lines
-from gridmap.service.metric import converted, points_in
+from gridmap.service.metric import points_in
 from gridmap.split.cells_file import write_cells
 from gridmap.split.cut.units import Split
 from gridmap.split.levels.levels import as_units, split_into_micro_grids

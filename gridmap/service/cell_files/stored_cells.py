@@ -14,12 +14,11 @@ import pyproj
 from gridmap.errors import InputError
 from gridmap.geo.code_scheme import TWELVE_THREE, CodeScheme, scheme_of
 from gridmap.geo.coverage.same_places import in_stored_degrees
-from gridmap.geo.frames import Cells, Units, check_cells
+from gridmap.geo.frames import Cells, Units, check_cells, converted
 from gridmap.geo.systems.crs import crs_text, metric_crs
 from gridmap.messages import Message, msg, msg_n
 from gridmap.names import CODE, HOUSEHOLDS, PARENT_CODE, SEQ, WGS84
 from gridmap.read.vectors.boundaries import read_cells
-from gridmap.service.metric import converted
 from gridmap.split.cells_file import cuts_after, write_changed
 
 

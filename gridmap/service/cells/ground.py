@@ -15,7 +15,7 @@ import shapely
 from gridmap.errors import InputError
 from gridmap.geo.coverage.same_places import with_stored_vertices
 from gridmap.geo.coverage.topology import Geometries, locate
-from gridmap.geo.frames import Cells, Units, check_units, leaf_units
+from gridmap.geo.frames import Cells, Units, check_units, converted, leaf_units
 from gridmap.messages import msg
 from gridmap.model.plan import Plan
 from gridmap.names import CODE, METHOD, PARENT_CODE, UNITS, WGS84
@@ -148,11 +148,6 @@ def _lowest(leaves: Units, every: Units, cells: gpd.GeoDataFrame, system: pyproj
     together = pd.concat([leaves, others], ignore_index=True) if len(others) else leaves
     units = Units(gpd.GeoDataFrame(together.sort_values(CODE, ignore_index=True)))
     return with_stored_vertices(units, Cells(cells)) if len(cells) else units
-
-
-def converted(frame: gpd.GeoDataFrame, system: pyproj.CRS) -> gpd.GeoDataFrame:
-    """The frame in another system; untouched where it is in it already, so that no coordinate moves."""
-    return frame if frame.crs == system else gpd.GeoDataFrame(frame.to_crs(system))
 
 
 def _present_cells(here: PlanCache, system: pyproj.CRS) -> tuple[gpd.GeoDataFrame, gpd.GeoSeries]:

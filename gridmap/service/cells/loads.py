@@ -10,13 +10,13 @@ import geopandas as gpd
 import pandas as pd
 
 from gridmap.errors import InputError
-from gridmap.geo.frames import Points, check_points
+from gridmap.geo.frames import Points, check_points, converted
 from gridmap.messages import Message, msg
 from gridmap.names import GEOMETRY, HOUSEHOLDS, WEIGHT
 from gridmap.read.files.answers import NOTHING_SAID, FileAnswers
 from gridmap.read.vectors.points import COORDINATES, read_points
 from gridmap.service.boundaries.preview import number_columns
-from gridmap.service.cells.ground import Ground, converted
+from gridmap.service.cells.ground import Ground
 
 _MOSTLY: Final = 0.5
 """Share of rows with a number from which a column may be the load; gaps are told when it is used."""

@@ -11,14 +11,21 @@ import geopandas as gpd
 from gridmap.geo.systems.region import Region
 from gridmap.geo.systems.suggestions import CrsSuggestion
 from gridmap.messages import Message
-from gridmap.model.faults import fault_counts as counts_of
+from gridmap.model.faults import fault_counts
 from gridmap.read.tables.inspection import SheetReport, inspect_sheets
 from gridmap.read.tables.sheets import TABLE_ENDINGS
-from gridmap.read.vectors.inspection import LayerReport, Reference, inspect_vector, read_reference
+from gridmap.read.vectors.inspection import KnownUnits, LayerReport, inspect_vector, read_reference
 
 __all__ = [
-    "InspectReport", "InspectRequest", "LayerReport", "Reference", "SheetReport", "fault_counts",
-    "inspect_file", "reference_in", "reference_of",
+    "InspectReport",
+    "InspectRequest",
+    "KnownUnits",
+    "LayerReport",
+    "SheetReport",
+    "inspect_file",
+
+    "reference_in",
+    "reference_of",
 ]  # fmt: skip
 
 
@@ -34,7 +41,7 @@ class InspectRequest:
 
     source: Path
     encoding: str | None = None
-    reference: Reference | None = None
+    reference: KnownUnits | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ def inspect_file(request: InspectRequest) -> InspectReport:
     return InspectReport(request.source.name, tuple(layers))
 
 
-def reference_in(path: Path) -> Reference:
+def reference_in(path: Path) -> KnownUnits:
     """The units of a file or a workspace, as those that lie right.
 
     Raises:
@@ -73,12 +80,12 @@ def reference_in(path: Path) -> Reference:
     return read_reference(path)
 
 
-def reference_of(units: gpd.GeoDataFrame) -> Reference | None:
+def reference_of(units: gpd.GeoDataFrame) -> KnownUnits | None:
     """Units (EPSG:4326, with their codes) as those that lie right; None where there are none."""
-    return None if units.empty else Reference(units, Region.of(units.geometry))
+    return None if units.empty else KnownUnits(units, Region.of(units.geometry))
 
 
-def fault_counts(layer: LayerReport) -> dict[str, int]:
+def _layer_fault_counts(layer: LayerReport) -> dict[str, int]:
     """How many places have a fault, by kind."""
     counts: Counter[str] = Counter()
     for fault in layer.faults:
@@ -102,7 +109,7 @@ def _layer(layer: LayerReport) -> dict[str, object]:
         "datum_suggestion": layer.datum_suggestion.datum.value if layer.datum_suggestion else None,
         "datum_why": _text(layer.datum_suggestion.why if layer.datum_suggestion else None),
         "sure": layer.sure,
-        "faults": fault_counts(layer),
+        "faults": _layer_fault_counts(layer),
         "faults_told": [str(one.told) for one in layer.faults],
     }
 
@@ -125,7 +132,7 @@ def _sheet(sheet: SheetReport) -> dict[str, object]:
         "heading_rows": None if sheet.heading_rows is None else list(sheet.heading_rows),
         "delimiter": sheet.delimiter or None,
         "sure": sheet.sure,
-        "faults": counts_of(sheet.faults),
+        "faults": fault_counts(sheet.faults),
         "faults_told": [str(one.told) for one in sheet.faults],
     }
 

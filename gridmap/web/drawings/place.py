@@ -21,7 +21,7 @@ from gridmap.service.boundaries.drawing_place import (
     checked,
     on_wgs84,
     place_by_points,
-    suggested_systems,
+    systems_of_drawing,
 )
 from gridmap.service.boundaries.present import present_region
 from gridmap.web.drawings.choice import DrawingPlace, Fields
@@ -71,7 +71,7 @@ def ask_place(drawing: DrawingInventory, layers: Sequence[str], fields: Fields) 
         fields: of this drawing.
     """
     ways = list(_WAYS)
-    found = suggested_systems(drawing, layers, reference=present_region(services().cache))
+    found = systems_of_drawing(drawing, layers, reference=present_region(services().cache))
     way = st.radio(
         say(msg("Where does the drawing lie?")),
         ways,
@@ -86,7 +86,7 @@ def ask_place(drawing: DrawingInventory, layers: Sequence[str], fields: Fields) 
 def _by_system(drawing: DrawingInventory, layers: Sequence[str], fields: Fields) -> DrawingPlace | None:
     unit = _ask_unit(drawing, fields)
     unit_m = None if unit == _AS_SAID else _UNITS[unit][0]
-    found = suggested_systems(drawing, layers, unit_m=unit_m, reference=present_region(services().cache))
+    found = systems_of_drawing(drawing, layers, unit_m=unit_m, reference=present_region(services().cache))
     if not found:
         _say_no_system(drawing, layers, unit_m)
     named = _ask_system(found[:_MOST], fields)
@@ -149,7 +149,7 @@ def _say_no_system(drawing: DrawingInventory, layers: Sequence[str], unit_m: flo
 
 
 def _in_metres(drawing: DrawingInventory, layers: Sequence[str]) -> list[CrsSuggestion]:
-    return suggested_systems(drawing, layers, unit_m=1.0, reference=present_region(services().cache))
+    return systems_of_drawing(drawing, layers, unit_m=1.0, reference=present_region(services().cache))
 
 
 def _by_points(fields: Fields) -> DrawingPlace | None:

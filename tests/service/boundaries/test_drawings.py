@@ -24,7 +24,7 @@ from gridmap.service.boundaries.drawing_place import (
     checked,
     on_wgs84,
     place_by_points,
-    suggested_systems,
+    systems_of_drawing,
 )
 from gridmap.service.boundaries.drawings import Codeless, DrawingRequest, trace_drawing, traced_areas
 from gridmap.service.boundaries.preview import Boundaries, preview
@@ -114,23 +114,23 @@ def test_much_land_is_warned_of_first(tmp_path: Path, side: float, warned: bool)
 
 def test_suggested_systems_go_by_the_chosen_layers_and_by_what_is_known(tmp_path: Path) -> None:
     drawing = inspect_drawing(draw_plan(tmp_path / "plan.dxf"))
-    anywhere = [one.crs for one in suggested_systems(drawing, [OUTLINES])]
+    anywhere = [one.crs for one in systems_of_drawing(drawing, [OUTLINES])]
     assert CRS in anywhere
     county = Region.of(gpd.GeoSeries([shapely.box(116.44, 37.94, 116.57, 38.04)], crs=WGS84))
-    known = suggested_systems(drawing, [OUTLINES], reference=county)
+    known = systems_of_drawing(drawing, [OUTLINES], reference=county)
     assert known[0].crs == CRS
     assert "100 % of it inside the known region" in str(known[0].why)
-    assert suggested_systems(drawing, ["no such layer"]) == []
-    assert suggested_systems(drawing, [ARROW], reference=county)[0].crs == CRS
+    assert systems_of_drawing(drawing, ["no such layer"]) == []
+    assert systems_of_drawing(drawing, [ARROW], reference=county)[0].crs == CRS
 
 
 def test_a_wrong_unit_fits_no_system(tmp_path: Path) -> None:
     drawing = inspect_drawing(draw_plan(tmp_path / "plan.dxf", unit=MILLIMETRES))
-    assert suggested_systems(drawing, [OUTLINES]) == []
-    assert CRS in [one.crs for one in suggested_systems(drawing, [OUTLINES], unit_m=1.0)]
+    assert systems_of_drawing(drawing, [OUTLINES]) == []
+    assert CRS in [one.crs for one in systems_of_drawing(drawing, [OUTLINES], unit_m=1.0)]
     assert CRS in [
         one.crs
-        for one in suggested_systems(
+        for one in systems_of_drawing(
             inspect_drawing(draw_plan(tmp_path / "m.dxf", unit=METRES)), [OUTLINES], unit_m=None
         )
     ]
