@@ -22,6 +22,7 @@ from gridmap.web.operations.copy import show_copy
 from gridmap.web.operations.figures import show_figures, show_reading, show_worst_first
 from gridmap.web.operations.header import show_header
 from gridmap.web.operations.map import show_operations_map
+from gridmap.web.page_table import open_page
 from gridmap.web.session import now, require_user, services
 from gridmap.web.view_state import set_view, view_state
 
@@ -69,7 +70,7 @@ def show_way_in() -> None:
     if may(user, Action.EDIT_CELLS) and st.button(
         say(msg("Boundaries & cells")), icon=":material/grid_on:", type="primary", key="way_in"
     ):
-        st.switch_page("../../pages/boundaries.py")
+        open_page("boundaries")
 
 
 def main() -> None:

@@ -17,11 +17,12 @@ markup         Small pieces of HTML that Streamlit has no widget for; every text
 notices        What a page tells of a deed, at once or in the run after a click; and why something was
                refused
 operations/    The operations map: header, map, figures, card
+page_table     The pages as a table: a new page is its module under `pages/` and one line here
 people/        The page People: the roster, its posts, its file
 preview_map    A small map on a page: shapes that are in no workspace yet, beside those that are
 returns/       The page Returns: rounds, what came back
-router         The script Streamlit runs: the list of pages. The gate stands before it, and each page guards
-               itself
+router         The script Streamlit runs: the pages in their doors. The gate stands before it, and each page
+               guards itself
 server/        The server around the pages: gate, sign-in, data routes
 session        Who is looking, at what moment, with which services: the one place where pages meet the
                running server

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from gridmap.model.access import Role
-from gridmap.web.router import PAGES as ROUTED
+from gridmap.web.page_table import PAGES as ROUTED
 from tests.pages.conftest import PAGES, PLANNER, RunPage
 from tests.paths import ROOT
 
@@ -28,7 +28,7 @@ def test_with_a_session_every_page_runs_for_every_role(page: str, run_page: RunP
 
 
 def test_every_page_is_routed_and_every_route_is_a_page() -> None:
-    assert sorted(path.rsplit("/", 1)[-1] for path, _, _ in ROUTED) == PAGES
+    assert sorted(f"{page.name}.py" for page in ROUTED) == PAGES
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -43,26 +43,50 @@ _PROOF_WIDTH: Final = 1100
 
 def choose_export(user: User, at: datetime) -> ExportRequest:
     """Scope, paper, language, layers, audience, and who answers for it."""
-    cache = services().cache
-    scope = _choose_scope(cache, user)
+    scope = _choose_scope(services().cache, user)
     paper, tongue = st.columns(2)
     with paper:
         chosen_paper = st.segmented_control(
             say(msg("Paper")), list(_PAPERS), default=Paper.A3, format_func=_paper_name, key="export_paper"
         )
     with tongue:
-        # Named after the page's language, so that a switch of it is followed here.
-        chosen_language = st.segmented_control(
-            say(msg("Language")),
-            LANGUAGES,
-            default=language(),
-            format_func=lambda key: _LANGUAGES[key],
-            key=f"export_language_{language()}",
-        )
+        chosen_language = _choose_language()
     st.caption(say(msg("On the sheet")))
     with st.container(horizontal=True):
         checkpoints = st.toggle(say(msg("Checkpoints")), value=True, key="export_checkpoints")
         sites = st.toggle(say(msg("Contact sites")), key="export_sites")
+    audience, approval = _choose_audience()
+    prepared = st.text_input(
+        say(msg("Prepared by (an office)")), value=services().settings.prepared_by, key="export_prepared_by"
+    )
+    return ExportRequest(
+        scope=scope,
+        at=at,
+        language=chosen_language,
+        paper=chosen_paper or Paper.A3,
+        checkpoints=checkpoints,
+        sites=sites,
+        audience=audience,
+        prepared_by=prepared.strip(),
+        approval_no=approval.strip(),
+        datum=_choose_datum(),
+    )
+
+
+def _choose_language() -> Language:
+    # Named after the page's language, so that a switch of it is followed here.
+    chosen = st.segmented_control(
+        say(msg("Language")),
+        LANGUAGES,
+        default=language(),
+        format_func=lambda key: _LANGUAGES[key],
+        key=f"export_language_{language()}",
+    )
+    return chosen or language()
+
+
+def _choose_audience() -> tuple[Audience, str]:
+    """Whom it is for, and the approval number that a public map needs."""
     audience: Audience = st.radio(
         say(msg("For whom")),
         list(AUDIENCES),
@@ -70,32 +94,19 @@ def choose_export(user: User, at: datetime) -> ExportRequest:
         captions=[say(_KEEPS[one]) for one in Audience],
         key="export_audience",
     )
-    approval = ""
-    if audience is Audience.PUBLIC:
-        approval = st.text_input(say(msg("Approval number of the map review")), key="export_approval")
-    prepared = st.text_input(
-        say(msg("Prepared by (an office)")), value=services().settings.prepared_by, key="export_prepared_by"
+    if audience is not Audience.PUBLIC:
+        return audience, ""
+    return audience, st.text_input(say(msg("Approval number of the map review")), key="export_approval")
+
+
+def _choose_datum() -> Datum:
+    chosen = st.selectbox(
+        say(msg("Coordinates in GeoPackage and GeoJSON")),
+        [one.value for one in Datum],
+        format_func=lambda one: say(DATUMS[Datum(one)]),
+        key="export_datum",
     )
-    datum = Datum(
-        st.selectbox(
-            say(msg("Coordinates in GeoPackage and GeoJSON")),
-            [one.value for one in Datum],
-            format_func=lambda one: say(DATUMS[Datum(one)]),
-            key="export_datum",
-        )
-    )
-    return ExportRequest(
-        scope=scope,
-        at=at,
-        language=chosen_language or language(),
-        paper=chosen_paper or Paper.A3,
-        checkpoints=checkpoints,
-        sites=sites,
-        audience=audience,
-        prepared_by=prepared.strip(),
-        approval_no=approval.strip(),
-        datum=datum,
-    )
+    return Datum(chosen)
 
 
 def _choose_scope(cache: PlanCache, user: User) -> str:

@@ -13,10 +13,10 @@ from gridmap.model.access import Action, User
 from gridmap.service.briefings.exports import MIMES, ExportRequest, Product, export, file_name
 from gridmap.service.rights import may
 from gridmap.web.i18n import language, say
+from gridmap.web.page_table import open_page
 from gridmap.web.session import now, services
 from gridmap.web.view_state import view_state
 
-_PAGE = "../../pages/export.py"
 _PRODUCTS: tuple[tuple[Message, Paper, str], ...] = (
     (msg("PDF, A3"), Paper.A3, "pdf"),
     (msg("PNG, A3 at 300 dpi"), Paper.A3, "png"),
@@ -52,7 +52,7 @@ def _show_products(user: User, at: datetime, revision: int) -> None:
             )
             offer_download(say(label), request, user, revision)
         if st.button(say(msg("More papers, ledger, geodata …")), type="tertiary", key="export-more"):
-            st.switch_page(_PAGE)
+            open_page("export")
 
 
 def offer_download(label: str, request: ExportRequest, user: User, revision: int) -> None:

@@ -22,6 +22,7 @@ from gridmap.web.cells.draft_map import show_draft_maps
 from gridmap.web.i18n import say
 from gridmap.web.markup import facts_table, show_notes
 from gridmap.web.notices import Mood, Notice, show_refusal
+from gridmap.web.page_table import open_page
 from gridmap.web.session import now, services
 
 _REASON: Final = "draft_reason"
@@ -175,5 +176,5 @@ def show_draft_told() -> None:
             if desk.told.mood is Mood.DONE and st.button(
                 say(msg("Open the operations map")), icon=":material/map:", key="to_map", type="primary"
             ):
-                st.switch_page("../../pages/operations_map.py")
+                open_page("operations_map")
     show_refusal(desk.trouble)

@@ -18,6 +18,7 @@ from gridmap.web.cells.sketch_desk import CellsDesk, Tool, cells_desk
 from gridmap.web.i18n import say
 from gridmap.web.markup import plain
 from gridmap.web.notices import show_refusal
+from gridmap.web.page_table import open_page
 from gridmap.web.session import services
 from gridmap.web.view_state import view_state
 
@@ -52,7 +53,7 @@ def offer_editing(user: User, cell: str) -> None:
         say(msg("Edit cells")), key="edit_cells", icon=":material/edit_square:", type="tertiary"
     ):
         cells_desk().unit = str(services().cache.plan().cells["parent_code"][cell])
-        st.switch_page("../../pages/cells.py")
+        open_page("cells")
 
 
 def choose_unit(units: Mapping[str, tuple[str, int]], places: pd.Series[str]) -> str:

@@ -20,6 +20,7 @@ from gridmap.web.i18n import say
 from gridmap.web.imports.desk import import_desk
 from gridmap.web.markup import plain
 from gridmap.web.notices import Notice
+from gridmap.web.page_table import open_page
 from gridmap.web.session import now, services
 
 _REASON: Final = "import_reason"
@@ -138,4 +139,4 @@ def show_import_told() -> None:
             Notice(desk.told).show()
             if st.button(say(msg("Open the history, to undo")), icon=":material/history:", key="to_history"):
                 desk.told = None
-                st.switch_page("../../pages/history.py")
+                open_page("history")

@@ -15,6 +15,7 @@ from gridmap.web.files.fields import VECTORS, file_field
 from gridmap.web.i18n import say
 from gridmap.web.imports.desk import SLOT, import_desk
 from gridmap.web.markup import plain
+from gridmap.web.page_table import open_page
 
 _TABLES: Final = ("xlsx", "xls", "ods", "csv", "tsv", "txt")
 _KIND: Final = "import_kind"
@@ -39,7 +40,7 @@ def choose_file(user: User) -> KeptFile | None:
                 say(msg("Boundaries of units, and cells, are brought in on another page.")), width="content"
             )
             if st.button(say(msg("Boundaries & cells")), icon=":material/grid_on:", type="tertiary"):
-                st.switch_page("../../pages/boundaries.py")
+                open_page("boundaries")
     return file if desk.kind else None
 
 

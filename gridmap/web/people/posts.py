@@ -219,30 +219,7 @@ def _bulk_bar(draft: TableEdits[PostRow], labels: Mapping[str, str]) -> None:
         if not chosen:
             st.caption(say(msg("Choose rows to change many at once.")), width="content")
             return
-        person = st.selectbox(
-            say(msg("Person")),
-            list(labels),
-            index=None,
-            format_func=labels.__getitem__,
-            placeholder=say(msg("Name, unit or last four digits")),
-            key="posts_bulk_person",
-            width=260,
-        )
-        function = st.selectbox(
-            say(msg("Function")),
-            list(_FUNCTION_LABELS),
-            index=list(_FUNCTION_LABELS).index(Function.MEMBER.value),
-            format_func=lambda key: say(_FUNCTION_LABELS[key]),
-            key="posts_bulk_function",
-            width=150,
-        )
-        st.button(
-            say(msg_n("Assign to {n} place", "Assign to {n} places", n=len(chosen))),
-            key="posts_bulk_assign",
-            disabled=person is None,
-            on_click=_assign_chosen,
-            args=(draft, chosen, person, function),
-        )
+        _offer_assigning(draft, chosen, labels)
         for name, label in (("end", msg("End the chosen")), ("arrived", msg("Note arrival"))):
             st.button(
                 say(label),
@@ -256,6 +233,34 @@ def _bulk_bar(draft: TableEdits[PostRow], labels: Mapping[str, str]) -> None:
             type="tertiary",
             on_click=partial(_clear_choice, draft, chosen),
         )
+
+
+def _offer_assigning(draft: TableEdits[PostRow], chosen: list[str], labels: Mapping[str, str]) -> None:
+    """One person for all chosen places."""
+    person = st.selectbox(
+        say(msg("Person")),
+        list(labels),
+        index=None,
+        format_func=labels.__getitem__,
+        placeholder=say(msg("Name, unit or last four digits")),
+        key="posts_bulk_person",
+        width=260,
+    )
+    function = st.selectbox(
+        say(msg("Function")),
+        list(_FUNCTION_LABELS),
+        index=list(_FUNCTION_LABELS).index(Function.MEMBER.value),
+        format_func=lambda key: say(_FUNCTION_LABELS[key]),
+        key="posts_bulk_function",
+        width=150,
+    )
+    st.button(
+        say(msg_n("Assign to {n} place", "Assign to {n} places", n=len(chosen))),
+        key="posts_bulk_assign",
+        disabled=person is None,
+        on_click=_assign_chosen,
+        args=(draft, chosen, person, function),
+    )
 
 
 def _choose_all(draft: TableEdits[PostRow]) -> None:

@@ -21,7 +21,7 @@ from gridmap.service.operations.calls import CallReason, reveal
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.workspaces import open_workspace
 from gridmap.store.history import read_events
-from gridmap.web.router import PAGES
+from gridmap.web.page_table import PAGES
 from tests.browser.servers import Server
 from tests.browser.signed_in_pages import OperationsMap, wait_for_run
 from tests.browser.small_county import COUNTY, NOW, add_account, serve, sign_in_as, small_county
@@ -117,8 +117,8 @@ def tour(page: Page, server: Server, demo: DemoSummary) -> None:
         page.goto(f"{server.url}/?scope={COUNTY}&place={place}")
         expect(page.locator(".st-key-card")).to_be_visible()
         wait_for_run(page)
-    for file, *_ in PAGES[1:]:
-        page.goto(f"{server.url}/{Path(file).stem}")
+    for entry in PAGES[1:]:
+        page.goto(f"{server.url}/{entry.name}")
         page.get_by_test_id("stAppViewContainer").wait_for()
         expect(page.get_by_test_id("stHeading").first).to_be_visible()
         wait_for_run(page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from gridmap.draw.sheet.sheet import Paper
@@ -110,6 +111,7 @@ def test_every_choice_reaches_the_sheet(
         return proof(cache, request, **others)  # type: ignore[arg-type] # as it was called
 
     monkeypatch.setattr(export_form, "proof", noted)
+    st.cache_data.clear()  # other tests may have drawn the same county
     app = run_page(PAGE, language=language)
     assert (drawn[-1].paper, drawn[-1].language, drawn[-1].scope) == (Paper.A3, language, COUNTY)
     assert (drawn[-1].checkpoints, drawn[-1].sites, drawn[-1].audience) == (True, False, Audience.INTERNAL)
