@@ -7,6 +7,8 @@ BENCH := .venv-bench
 PORT ?= 8501
 WORKSPACE ?= workspace/demo.gpkg
 PYTEST_ARGS ?=
+# A third worker computes while another waits for its browser. Files go in their order: the longest, in a browser, first.
+WORKERS ?= 3
 ONLY ?=
 ONE_WING = $(if $(ONLY),--only $(ONLY))
 BENCH_ARGS ?=
@@ -41,7 +43,7 @@ run: setup ## build the demo county where there is no workspace, and open the ap
 test: setup-dev ## everything: linters, types, contracts, all tests in a real browser; ONLY=people runs one wing on every floor
 	@bash scripts/install_test_tools.sh
 	$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n 2 --dist loadfile $(ONE_WING) $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ONE_WING) $(PYTEST_ARGS)
 
 check: setup-dev lint ## linters, types, contracts and the fast tests, under two minutes
 	$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not browser" $(ONE_WING) $(PYTEST_ARGS)

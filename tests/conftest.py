@@ -15,6 +15,8 @@ from hypothesis import HealthCheck, settings
 import gridmap
 
 HERE = Path(__file__).parent
+SLOW = frozenset((HERE / "slow.txt").read_text(encoding="utf-8").split())
+"""What `make check` leaves out beside the tests that are marked; `scripts/list_slow_tests.py` measures it."""
 
 # Time is measured in benchmarks: a busy machine is slow, not wrong. CI draws the same examples at each run,
 # so that it tells of the change; elsewhere new ones are tried, and what fails is printed to be tried again.
@@ -46,24 +48,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--only", metavar="WING", default="", help="run the tests of one wing on every floor")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a wing that there is not: no test at all would be no answer."""
+    wing = config.getoption("--only")
+    if wing and wing not in wings():
+        raise pytest.UsageError(f"There is no wing {wing}. Take one of: {', '.join(sorted(wings()))}.")
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the wing that was asked for."""
+    """Mark what was measured to be slow; keep the wing that was asked for."""
+    for item in items:
+        if item.nodeid.partition("[")[0] in SLOW:
+            item.add_marker(pytest.mark.slow)
     wing = config.getoption("--only")
     if not wing:
         return
-    if wing not in wings():
-        raise pytest.UsageError(f"There is no wing {wing}. Take one of: {', '.join(sorted(wings()))}.")
     kept = [item for item in items if of_wing(item.path, wing)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
 
 
 def wings() -> set[str]:
-    """The words that every floor is cut by."""
+    """The words that the house and its tests are cut by."""
     house = Path(gridmap.__file__).parent
-    floors = ("service", "web", "cli", "read", "split", "draw", "geo", "store", "demo")
-    cut = {folder.name for floor in floors for folder in (house / floor).iterdir() if folder.is_dir()}
-    return {name for name in cut if re.fullmatch("[a-z_]+", name)} - {"static", "__pycache__"} | set(floors)
+    rooms = {face.parent.name for face in house.rglob("__init__.py")} - {house.name}
+    return rooms | {test.parent.name for test in HERE.glob("*/**/test_*.py")}
 
 
 def of_wing(path: Path, wing: str) -> bool:

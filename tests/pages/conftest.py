@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import streamlit
 from streamlit.components.v2 import manifest_scanner
 from streamlit.components.v2.manifest_scanner import scan_component_manifests
 from streamlit.testing.v1 import AppTest
@@ -59,3 +60,5 @@ def run_page(cache: PlanCache, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunP
 
     yield run
     session.unwire()
+    streamlit.cache_data.clear()  # what was drawn of one county is not drawn of the next, its equal
+    streamlit.cache_resource.clear()
