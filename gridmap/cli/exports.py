@@ -6,6 +6,7 @@ import sys
 import tempfile
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +15,10 @@ from gridmap.cli.options import INPUT, OUTPUT, as_json
 from gridmap.cli.terminal import answer, now, say
 from gridmap.errors import InputError, MigrationError, NotAWorkspaceError
 from gridmap.messages import LANGUAGES, msg
+
+if TYPE_CHECKING:
+    from gridmap.model.plan import Plan
+    from gridmap.service.briefings.exports import ExportRequest
 
 _PAPERS = {"A4": "A4", "A3": "A3", "A0": "A0", "16:9": "SCREEN"}
 _MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
@@ -59,51 +64,17 @@ _MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
     help="Of geodata: gcj02 for Amap, Tencent and WeChat, bd09 for Baidu.",
 )
 @as_json
-def export(  # noqa: PLR0913, PLR0917 # one parameter an option
-    workspace: Path,
-    kind: str,
-    out: Path,
-    scope: str | None,
-    at: datetime | None,
-    audience: str,
-    language: str,
-    paper: str,
-    checkpoints: bool,
-    sites: bool,
-    prepared_by: str | None,
-    approval_no: str,
-    datum: str,
-    as_json: bool,
-) -> None:
+def export(workspace: Path, kind: str, out: Path, as_json: bool, **options: Any) -> None:
     """Write a scope of WORKSPACE as a map sheet, a ledger of tables, or geodata."""
-    from gridmap.draw.sheet.sheet import Paper  # noqa: PLC0415 # keeps --help quick
-    from gridmap.geo.systems.datum import Datum  # noqa: PLC0415
-    from gridmap.model.audience import Audience  # noqa: PLC0415
-    from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
+    from gridmap.service.accounts import OPERATOR  # noqa: PLC0415 # keeps --help quick
     from gridmap.service.briefings import exports  # noqa: PLC0415
-    from gridmap.service.operations import viewing  # noqa: PLC0415
     from gridmap.service.plan_cache import PlanCache  # noqa: PLC0415
     from gridmap.service.workspaces import open_workspace  # noqa: PLC0415
-    from gridmap.settings import Settings  # noqa: PLC0415
 
     cache = PlanCache(open_workspace(workspace))
     _refuse_workspace(out)
-    plan = cache.plan()
-    clock = plan.demo_clock or now()
-    request = exports.ExportRequest(
-        scope=viewing.home(plan, OPERATOR) if scope is None else scope,
-        at=at or clock,
-        language="zh" if language == "zh" else "en",
-        product=exports.Product(kind),
-        ending=out.suffix.lower().lstrip("."),
-        paper=Paper[_PAPERS[paper]],
-        checkpoints=checkpoints,
-        sites=sites,
-        audience=Audience(audience),
-        prepared_by=Settings().prepared_by if prepared_by is None else prepared_by,
-        approval_no=approval_no,
-        datum=Datum(datum),
-    )
+    clock = cache.plan().demo_clock or now()
+    request = _request(cache.plan(), kind, out, options, clock)
     exports.check_request(cache, request, user=OPERATOR)
     if sys.stderr.isatty():
         click.echo(say(msg("Drawing")) + " …", err=True)
@@ -115,7 +86,7 @@ def export(  # noqa: PLR0913, PLR0917 # one parameter an option
         "{file}: {kilobytes} KB, revision {revision}, as of {time}",
         file=str(out),
         kilobytes=round(len(made.data) / 1000),
-        revision=plan.revision,
+        revision=cache.plan().revision,
         time=f"{request.at:%Y-%m-%d %H:%M}",
     )
     facts = {
@@ -123,13 +94,40 @@ def export(  # noqa: PLR0913, PLR0917 # one parameter an option
         "kind": kind,
         "scope": request.scope,
         "as_of": request.at.isoformat(timespec="seconds"),
-        "revision": plan.revision,
-        "audience": audience,
-        "datum": datum,
+        "revision": cache.plan().revision,
+        "audience": request.audience.value,
+        "datum": request.datum.value,
         "bytes": len(made.data),
         "warnings": [say(warning) for warning in made.warnings],
     }
     answer(facts, as_json=as_json, lines=[say(told)])
+
+
+def _request(plan: Plan, kind: str, out: Path, options: dict[str, Any], clock: datetime) -> ExportRequest:
+    """What the options ask for; what they leave open is as the workspace and the settings have it."""
+    from gridmap.draw.sheet.sheet import Paper  # noqa: PLC0415 # keeps --help quick
+    from gridmap.geo.systems.datum import Datum  # noqa: PLC0415
+    from gridmap.model.audience import Audience  # noqa: PLC0415
+    from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
+    from gridmap.service.briefings.exports import ExportRequest, Product  # noqa: PLC0415
+    from gridmap.service.operations.viewing import home  # noqa: PLC0415
+    from gridmap.settings import Settings  # noqa: PLC0415
+
+    scope, prepared_by = options["scope"], options["prepared_by"]
+    return ExportRequest(
+        scope=home(plan, OPERATOR) if scope is None else scope,
+        at=options["at"] or clock,
+        language="zh" if options["language"] == "zh" else "en",
+        product=Product(kind),
+        ending=out.suffix.lower().lstrip("."),
+        paper=Paper[_PAPERS[options["paper"]]],
+        checkpoints=options["checkpoints"],
+        sites=options["sites"],
+        audience=Audience(options["audience"]),
+        prepared_by=Settings().prepared_by if prepared_by is None else prepared_by,
+        approval_no=options["approval_no"],
+        datum=Datum(options["datum"]),
+    )
 
 
 def _refuse_workspace(out: Path) -> None:

@@ -59,12 +59,12 @@ def _unit_marks(scope: Scope) -> dict[Level, tuple[UnitMark, ...]]:
         largest = int(units["vacant"].max())
         marks[Level(str(key))] = tuple(
             UnitMark(
-                str(code),
-                str(name),
-                None if pd.isna(parent) else str(parent),
-                int(cells),
-                int(vacant),
-                vacancy_fill(int(vacant), largest),
+                code=str(code),
+                name=str(name),
+                parent_code=None if pd.isna(parent) else str(parent),
+                cells=int(cells),
+                vacant=int(vacant),
+                fill=vacancy_fill(int(vacant), largest),
             )
             for code, name, parent, cells, vacant in zip(
                 units.index, units[NAME], units[PARENT_CODE], units["cells"], units["vacant"], strict=True
@@ -138,13 +138,13 @@ def _cell_rows(scope: Scope) -> tuple[Row, ...]:
     active = scope.cells[scope.cells["state"] != CellState.INACTIVE.value].sort_index()
     return tuple(
         Row(
-            str(code),
-            str(name),
-            1,
-            int(state == CellState.COVERED),
-            int(state == CellState.OVERLOADED),
-            int(state == CellState.VACANT),
-            round(float(households)),
+            code=str(code),
+            name=str(name),
+            cells=1,
+            covered=int(state == CellState.COVERED),
+            overloaded=int(state == CellState.OVERLOADED),
+            vacant=int(state == CellState.VACANT),
+            households=round(float(households)),
         )
         for code, name, state, households in zip(
             active.index, active[NAME], active["state"], active[HOUSEHOLDS].fillna(0), strict=True

@@ -115,7 +115,14 @@ def _without_shape(table: Table) -> Select[Any]:
 def _target(kind: TargetKind, row: Row[Any]) -> Target:
     facts = row._asdict()
     places = PLACE_KINDS[kind].reached_by(row.code, facts)
-    return Target(kind, row.code, row.name, places, row.version, facts.get("valid_to"))
+    return Target(
+        kind=kind,
+        code=row.code,
+        name=row.name,
+        places=places,
+        version=row.version,
+        retired_at=facts.get("valid_to"),
+    )
 
 
 def _held(row: Row[Any]) -> Held:

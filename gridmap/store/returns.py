@@ -38,7 +38,15 @@ def begin_round(
         key = _free_key(connection, f"{kind}-{by.at:%Y%m%d}")
         begun = Round(key, kind, deadline, by.user, by.at)
         issues = tuple(
-            Issue(f"{key}-{unit}", key, unit, plan_revision, by.user, by.at) for unit in dict.fromkeys(units)
+            Issue(
+                id=f"{key}-{unit}",
+                round_id=key,
+                unit_code=unit,
+                plan_revision=plan_revision,
+                user=by.user,
+                at=by.at,
+            )
+            for unit in dict.fromkeys(units)
         )
         connection.execute(insert(return_rounds).values(**vars(begun)))
         if issues:
@@ -135,7 +143,14 @@ def _free_key(connection: Connection, key: str) -> str:
 
 
 def _issue(row: Row[Any]) -> Issue:
-    return Issue(row.id, row.round_id, row.unit_code, row.plan_revision, row.user, row.at)
+    return Issue(
+        id=row.id,
+        round_id=row.round_id,
+        unit_code=row.unit_code,
+        plan_revision=row.plan_revision,
+        user=row.user,
+        at=row.at,
+    )
 
 
 def _round(row: Row[Any]) -> Round:

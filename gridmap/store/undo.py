@@ -108,7 +108,7 @@ def plan_takeback(connection: Connection, group: int) -> Takeback:
     nets = _net_of(events)
     present = _present_rows(connection, nets)
     for (table, key), net in reversed(nets.items()):
-        _take_row(connection, back, table, key, net, present.get((table, key)))
+        _take_row(connection, back, table=table, key=key, net=net, present=present.get((table, key)))
     _take_description(connection, back, [one for one in events if one.table_name == plan.name])
     _require_no_references(connection, back)
     return back

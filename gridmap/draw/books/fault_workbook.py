@@ -66,7 +66,7 @@ def write_fault_workbook(
         plain = book.add_format({"num_format": "@"})
         for sheet, name in zip(sheets, names[1:], strict=True):
             own = [fault for fault in faults if fault.layer == sheet.name]
-            _given(book.add_worksheet(name), sheet, own, looks, plain, language)
+            _given(book.add_worksheet(name), sheet, faults=own, looks=looks, plain=plain, language=language)
     return out.getvalue()
 
 

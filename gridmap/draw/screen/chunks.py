@@ -213,7 +213,15 @@ def _chunk(level: Level, group: str, rows: pd.DataFrame, outline: object) -> Chu
     payload = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     west, south, east, north = shapely.total_bounds(geometries).tolist()
     content_hash = blake2b(payload, digest_size=16).hexdigest()
-    return Chunk(content_hash, level, group, codes, parents, (west, south, east, north), payload)
+    return Chunk(
+        hash=content_hash,
+        level=level,
+        parent_code=group,
+        codes=codes,
+        parents=parents,
+        bounds=(west, south, east, north),
+        payload=payload,
+    )
 
 
 def encode_shapes(geometries: Geometries) -> dict[str, list[int]]:

@@ -79,7 +79,7 @@ def draw_figures(
         right = left + spare * longest + _GAP
         for place, indicator in enumerate(column):
             y = top - pitch * (place + 0.5)
-            _draw_figure(board, left, right, y, indicator, size)
+            _draw_figure(board, left, right=right, y=y, indicator=indicator, size=size)
             board.rule(left, right, y - pitch / 2, width=0.1, colour=RULE)
         left = right + _GUTTER
     return top - pitch * rows - _AIR

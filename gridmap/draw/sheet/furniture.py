@@ -89,9 +89,11 @@ def _draw_marks(board: Board, east: float, y: float, layers: Layers, about: Furn
     board.text(east, y - 1, revision, align="right")
     right = east - revision.width - 5
     if about.classification is not None:
-        right = _draw_mark(board, right, y - 1, about.classification, INK, PAPER)
+        right = _draw_mark(board, right, y=y - 1, content=about.classification, ink=INK, face=PAPER)
     if layers.demo:
-        right = _draw_mark(board, right, y - 1, msg("Demonstration data, fictional"), PAPER, QUIET)
+        right = _draw_mark(
+            board, right, y=y - 1, content=msg("Demonstration data, fictional"), ink=PAPER, face=QUIET
+        )
     return right
 
 

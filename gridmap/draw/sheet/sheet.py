@@ -134,8 +134,8 @@ def _compose(layers: Layers, ground: Ground, paper: Paper, language: Language, f
         smallest_type=size.smallest_type,
     )
     west, east, top = MARGIN, board.width - MARGIN, board.height - MARGIN
-    draw_heading(board, west, east, top, layers, furniture)
-    draw_imprint(board, west, east, MARGIN + 1, ground, furniture)
+    draw_heading(board, west, east=east, top=top, layers=layers, about=furniture)
+    draw_imprint(board, west, east=east, y=MARGIN + 1, ground=ground, about=furniture)
     middle = east - SIDE
     foot, head = MARGIN + IMPRINT, top - HEADING
     edge = _figures_edge(board, middle, layers)
@@ -185,7 +185,9 @@ def _draw_side(board: Board, box: Box, layers: Layers, groups: Sequence[Group]) 
     top = draw_headline(board, west, east, north, layers) - 1
     top = draw_figures(board, west, east, top, layers.indicators)
     foot = south + legend_height(groups)
-    end = draw_table(board, west, east, top, top - foot - _AIR, layers.rows, layers.total)
+    end = draw_table(
+        board, west, east=east, top=top, height=top - foot - _AIR, rows=layers.rows, total=layers.total
+    )
     draw_legend(board, west, east, foot, groups)
     return (west, foot + _AIR, east, end - _AIR)
 

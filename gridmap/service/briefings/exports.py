@@ -212,10 +212,10 @@ def _sheet(cache: PlanCache, request: ExportRequest, user: User, generated_at: d
     drawn = render_sheet(
         layers,
         cache.shapes(),
-        request.paper,
-        request.language,
-        _furniture(request, generated_at),
-        cast("Kind", request.ending),
+        paper=request.paper,
+        language=request.language,
+        furniture=_furniture(request, generated_at),
+        kind=cast("Kind", request.ending),
     )
     return _finished(cache, request, drawn.data, (*_reservations(request), *drawn.warnings))
 

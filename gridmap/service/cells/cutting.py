@@ -93,7 +93,7 @@ def cut_cells(
         return CutCells(
             split.cells, _cut_rows(split.cuts), ground.cells, notes=tuple(finding_notes(split.findings))
         )
-    return _again(ground, points, choice, previous, weight, material, run)
+    return _again(ground, points, choice=choice, previous=previous, weight=weight, material=material, run=run)
 
 
 def _relieved(

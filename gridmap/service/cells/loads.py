@@ -83,7 +83,14 @@ def preview_points(path: Path, answers: FileAnswers = NOTHING_SAID) -> PointsPre
     numbers = pd.DataFrame({name: pd.to_numeric(facts[name], errors="coerce") for name in facts.columns})
     columns = number_columns(numbers.loc[:, numbers.notna().mean() > _MOSTLY])
     usual = HOUSEHOLDS if HOUSEHOLDS in facts else None
-    return PointsPreview(path.name, len(read.points), columns, usual, read.notes, read.points)
+    return PointsPreview(
+        file=path.name,
+        count=len(read.points),
+        columns=columns,
+        usual=usual,
+        notes=read.notes,
+        points=read.points,
+    )
 
 
 def load_points(load: Load, ground: Ground) -> tuple[Points | None, int]:

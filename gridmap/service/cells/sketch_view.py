@@ -71,7 +71,16 @@ def cell_rows(sketch: Sketch, unit: str) -> tuple[CellRow, ...]:
         load = _load(now)
         name = str(now[NAME] or f"{unit_name} {now[SEQ]:02d}")
         rows.append(
-            CellRow(str(code), name, int(now[SEQ]), state, before, load, _range(load, size), now["shape"])
+            CellRow(
+                code=str(code),
+                name=name,
+                seq=int(now[SEQ]),
+                state=state,
+                before=before,
+                now=load,
+                load=_range(load, size),
+                shape=now["shape"],
+            )
         )
     gone = old[~old.index.isin(new.index)]
     return (*rows, *(_gone(str(code), row, size) for code, row in gone.iterrows()))
@@ -79,7 +88,16 @@ def cell_rows(sketch: Sketch, unit: str) -> tuple[CellRow, ...]:
 
 def _gone(code: str, row: pd.Series, size: CellSize) -> CellRow:
     load = _load(row)
-    return CellRow(code, str(row[NAME]), int(row[SEQ]), State.GONE, load, None, _range(load, size), None)
+    return CellRow(
+        code=code,
+        name=str(row[NAME]),
+        seq=int(row[SEQ]),
+        state=State.GONE,
+        before=load,
+        now=None,
+        load=_range(load, size),
+        shape=None,
+    )
 
 
 def _of_unit(cells: gpd.GeoDataFrame, unit: str) -> pd.DataFrame:

@@ -81,7 +81,14 @@ def _draft(desk: Desk, table_name: str) -> Draft:
     given = {code for row in desk.values.rows if (code := desk.values.text(row, "code"))}
     codes = iter(next_codes(prefix, width, given | present.by_code.keys()))
     for row in desk.values.rows:
-        _draft_row(desk, draft, table, table_name, row, _Found(matched, where, present, codes))
+        _draft_row(
+            desk,
+            draft,
+            table=table,
+            table_name=table_name,
+            row=row,
+            found=_Found(matched, where, present, codes),
+        )
     table.finish()
     return draft
 

@@ -180,7 +180,9 @@ class TableDraft:
         what: tuple[Message, ...] = (),
         reason: Message | None = None,
     ) -> None:
-        self._draft.rows.append(ImportRow("", row, who, state, what, reason))
+        self._draft.rows.append(
+            ImportRow(sheet="", number=row, who=who, state=state, what=what, reason=reason)
+        )
 
 
 @dataclass(frozen=True)
@@ -227,12 +229,12 @@ def misplaced(desk: Desk, row: int, named: str, holding: str) -> Fault | None:
         other=str(names.get(named, named)),
     )
     return Fault(
-        FaultKind.POINT_OUTSIDE,
-        where,
-        Outcome.NOTED,
-        desk.source.file,
-        desk.source.table.sheet,
-        row,
+        kind=FaultKind.POINT_OUTSIDE,
+        message=where,
+        outcome=Outcome.NOTED,
+        file=desk.source.file,
+        layer=desk.source.table.sheet,
+        row=row,
         remains=msg("Look whether the coordinates are shifted or the name is another."),
     )
 

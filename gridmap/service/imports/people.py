@@ -286,7 +286,13 @@ class _ListedPeople(People):
             why = msg("{name} is not in the roster", name=person.name)
             draft.who_questions.append(
                 WhoQuestion(
-                    key, mentions[key].row, person.name, person.unit, why, person.namesakes, is_new=True
+                    key=key,
+                    row=mentions[key].row,
+                    name=person.name,
+                    unit=person.unit,
+                    why=why,
+                    candidates=person.namesakes,
+                    is_new=True,
                 )
             )
         asked = {
@@ -296,12 +302,12 @@ class _ListedPeople(People):
             key, query = int(str(each)), question.query
             draft.who_questions.append(
                 WhoQuestion(
-                    key,
-                    mentions[key].row,
-                    query.name,
-                    query.unit,
-                    question.why,
-                    question.candidates,
+                    key=key,
+                    row=mentions[key].row,
+                    name=query.name,
+                    unit=query.unit,
+                    why=question.why,
+                    candidates=question.candidates,
                     is_new=False,
                 )
             )
@@ -339,7 +345,15 @@ def _query(desk: Desk, key: int, line: RosterLine, code: str) -> PersonQuery:
     named: Sequence[Any] = [values.text(row, name) for name in _UNITS]
     unit = line.sending_unit or line.unit_code or next((text for text in named if text), "")
     told = "" if line.sending_unit else code  # which is where the person is, not who sends
-    return PersonQuery(key, line.name, line.phone, line.masked, unit, line.person_id, told)
+    return PersonQuery(
+        row=key,
+        name=line.name,
+        phone=line.phone,
+        masked=line.masked,
+        unit=unit,
+        person_id=line.person_id,
+        unit_code=told,
+    )
 
 
 def _letter(desk: Desk) -> str | None:
@@ -353,12 +367,12 @@ def _second_numbers(desk: Desk, mentions: Mapping[int, _Mention]) -> list[Fault]
     """What is noted of people with several numbers, of which the roster keeps one."""
     return [
         Fault(
-            FaultKind.PHONE_REPAIRED,
-            msg("{n} numbers; the first is taken", n=len(mention.named.phones)),
-            Outcome.NOTED,
-            desk.source.file,
-            desk.source.table.sheet,
-            mention.row,
+            kind=FaultKind.PHONE_REPAIRED,
+            message=msg("{n} numbers; the first is taken", n=len(mention.named.phones)),
+            outcome=Outcome.NOTED,
+            file=desk.source.file,
+            layer=desk.source.table.sheet,
+            row=mention.row,
         )
         for mention in mentions.values()
         if len(mention.named.phones) > 1

@@ -190,13 +190,13 @@ class PlaceMatching:
             matched.waiting[row] = question.why
             matched.questions.append(
                 PlaceQuestion(
-                    row,
-                    fields.get(row, ""),
-                    query.name or query.code,
-                    query.parent,
-                    question.why,
-                    question.suggestions,
-                    question.clear,
+                    row=row,
+                    field=fields.get(row, ""),
+                    name=query.name or query.code,
+                    parent=query.parent,
+                    why=question.why,
+                    suggestions=question.suggestions,
+                    clear=question.clear,
                 )
             )
         asking: dict[str, dict[Hashable, UnitQuestion]] = defaultdict(dict)

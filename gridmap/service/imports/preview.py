@@ -138,8 +138,25 @@ def preview_import(
     plan, shapes = cache.plan(), cache.shapes()
     area = [float(edge) for edge in shapes.units.total_bounds] if len(shapes.units) else None
     values = read_values(kept, mapping, area)
-    matching = PlaceMatching(plan, cache.workspace, kept, mapping, decided, progress)
-    desk = Desk(cache, plan, kept, mapping, values, matching, decided, user, at)
+    matching = PlaceMatching(
+        plan=plan,
+        workspace=cache.workspace,
+        source=kept,
+        mapping=mapping,
+        decisions=decided,
+        progress=progress,
+    )
+    desk = Desk(
+        cache=cache,
+        plan=plan,
+        source=kept,
+        mapping=mapping,
+        values=values,
+        matching=matching,
+        decisions=decided,
+        user=user,
+        at=at,
+    )
     draft = _DRAFTS[source.kind.name](desk)
     return _preview(desk, draft)
 

@@ -63,12 +63,12 @@ def row_refused(table: OfficeTable, row: ImportRow) -> Fault:
     """The fault of a row that only holding its file against the plan shows."""
     assert row.reason is not None, "a refused row has its reason"
     return Fault(
-        FaultKind.ROW_REFUSED,
-        row.reason,
-        Outcome.ROW_LEFT_OUT,
-        table.file,
-        table.sheet,
-        row.number,
+        kind=FaultKind.ROW_REFUSED,
+        message=row.reason,
+        outcome=Outcome.ROW_LEFT_OUT,
+        file=table.file,
+        layer=table.sheet,
+        row=row.number,
         value=row.who,
         done=msg("left out"),
         remains=msg("Correct the row and bring the file in again."),

@@ -118,7 +118,17 @@ def read_source(
     if path.suffix.lower() in KINDS:
         return _of_layer(path, wanted, told)
     table = choose_table(tables or read_office_tables(path, limits, encoding=told.encoding), told.sheet)
-    return Source(path.name, wanted, table, None, "", "", told, (), table.faults)
+    return Source(
+        file=path.name,
+        kind=wanted,
+        table=table,
+        points=None,
+        crs="",
+        crs_found_by="",
+        reading=told,
+        notes=(),
+        faults=table.faults,
+    )
 
 
 def tables_in(path: Path, encoding: str | None) -> tuple[OfficeTable, ...]:
@@ -192,7 +202,15 @@ def _points(frame: gpd.GeoDataFrame) -> tuple[dict[int, tuple[float, float]], li
 
 
 def _no_place(file: str, layer: str, row: int) -> Fault:
-    return Fault(FaultKind.POINT_FORM, NO_PLACE, Outcome.NOTED, file, layer, row, value="0, 0")
+    return Fault(
+        kind=FaultKind.POINT_FORM,
+        message=NO_PLACE,
+        outcome=Outcome.NOTED,
+        file=file,
+        layer=layer,
+        row=row,
+        value="0, 0",
+    )
 
 
 def _table(file: str, raw: RawLayer, frame: pd.DataFrame) -> OfficeTable:
@@ -207,8 +225,16 @@ def _table(file: str, raw: RawLayer, frame: pd.DataFrame) -> OfficeTable:
         dtype=object,
     )
     headings = {letter: str(name) for letter, name in zip(letters, frame, strict=True)}
-    encoding = (raw.encoding.name, raw.encoding.found_by)
-    return OfficeTable(file, raw.layer, (0, 0), headings, texts, {}, (), (), (), *encoding)
+    return OfficeTable(
+        file,
+        raw.layer,
+        heading_rows=(0, 0),
+        headings=headings,
+        frame=texts,
+        anchors={},
+        encoding=raw.encoding.name,
+        encoding_found_by=raw.encoding.found_by,
+    )
 
 
 def _text(value: Any) -> str:

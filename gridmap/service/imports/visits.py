@@ -61,14 +61,14 @@ def _ahead(desk: Desk, row: int, at: datetime) -> Fault:
     heading = desk.mapping.columns["visited_at"]
     letter = table.column(heading) or ""
     return Fault(
-        FaultKind.DATE_AHEAD,
-        msg("a visit on {day}, which is still to come", day=f"{at:%Y-%m-%d}"),
-        Outcome.NOTED,
-        desk.source.file,
-        table.sheet,
-        row,
-        heading,
-        table.cell(row, letter) if desk.source.points is None else "",
+        kind=FaultKind.DATE_AHEAD,
+        message=msg("a visit on {day}, which is still to come", day=f"{at:%Y-%m-%d}"),
+        outcome=Outcome.NOTED,
+        file=desk.source.file,
+        layer=table.sheet,
+        row=row,
+        column=heading,
+        cell=table.cell(row, letter) if desk.source.points is None else "",
         remains=msg("Look whether the date is mistyped."),
     )
 

@@ -147,7 +147,15 @@ def _held(rows: pd.DataFrame) -> Iterable[Held]:
         rows["version"],
         strict=True,
     ):
-        yield Held(key, person, function, target, start, end and end.to_pydatetime(), int(version))
+        yield Held(
+            id=key,
+            person_id=person,
+            function=function,
+            target=target,
+            valid_from=start,
+            valid_to=end and end.to_pydatetime(),
+            version=int(version),
+        )
 
 
 def _targets_of(rows: pd.DataFrame) -> list[TargetKey]:

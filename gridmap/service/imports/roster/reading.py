@@ -118,7 +118,17 @@ def column_headings(sheets: Sequence[RosterSheet]) -> dict[str, str]:
 def _sheet(table: OfficeTable, mapping: FieldMapping, reading: Reading, *, alone: bool) -> RosterSheet:
     letters = [letter for text in mapping.columns.values() if (letter := table.column(text)) is not None]
     table = with_sparse_rows(table, letters)
-    source = Source(table.file, _KIND, table, None, "", "", reading, (), table.faults)
+    source = Source(
+        file=table.file,
+        kind=_KIND,
+        table=table,
+        points=None,
+        crs="",
+        crs_found_by="",
+        reading=reading,
+        notes=(),
+        faults=table.faults,
+    )
     values = read_values(source, mapping, None)
     lines: dict[int, RosterLine] = {}
     # Every number of a roster that was written to be filled in is masked: that is nothing to be told.
@@ -131,7 +141,9 @@ def _sheet(table: OfficeTable, mapping: FieldMapping, reading: Reading, *, alone
         except _RefusedCellError as error:
             faults.append(_fault(table, mapping, row, error))
             unread[row] = error.message
-    return RosterSheet(label, table, mapping, lines, unread, tuple(faults))
+    return RosterSheet(
+        label=label, table=table, mapping=mapping, lines=lines, unread=unread, faults=tuple(faults)
+    )
 
 
 class _RefusedCellError(Exception):
@@ -244,17 +256,17 @@ def _fault(table: OfficeTable, mapping: FieldMapping, row: int, error: _RefusedC
     # A number of a telephone is not repeated.
     shown = letter is not None and error.column != columns.PHONE
     return Fault(
-        error.kind,
-        error.message,
-        Outcome.ROW_LEFT_OUT,
-        table.file,
-        table.sheet,
-        row,
-        table.headings.get(letter or "", ""),
-        table.cell(row, letter) if letter is not None else "",
-        str(table.frame.at[row, letter]) if shown else "",
-        msg("left out"),
-        error.remains,
+        kind=error.kind,
+        message=error.message,
+        outcome=Outcome.ROW_LEFT_OUT,
+        file=table.file,
+        layer=table.sheet,
+        row=row,
+        column=table.headings.get(letter or "", ""),
+        cell=table.cell(row, letter) if letter is not None else "",
+        value=str(table.frame.at[row, letter]) if shown else "",
+        done=msg("left out"),
+        remains=error.remains,
     )
 
 
