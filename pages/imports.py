@@ -8,6 +8,7 @@ from gridmap.messages import msg
 from gridmap.model.access import Action
 from gridmap.service.rights import may
 from gridmap.web.i18n import say
+from gridmap.web.imports.asking import ask_open_questions, ask_year
 from gridmap.web.imports.changes import offer_saving_import, show_import_rows, show_import_told
 from gridmap.web.imports.columns import present_mapping, show_mapping
 from gridmap.web.imports.compare import looked_into, previewed
@@ -15,10 +16,6 @@ from gridmap.web.imports.desk import show_import_trouble
 from gridmap.web.imports.faults import show_faults
 from gridmap.web.imports.file import choose_file
 from gridmap.web.imports.found import (
-    ask_encoding,
-    ask_part,
-    ask_system,
-    ask_year,
     show_first_rows,
     show_places,
     show_what_is_in_it,
@@ -36,11 +33,7 @@ def show_look(look: Look) -> bool:
     """What is in the file; whether it can be brought in as it is read now."""
     show_step(2, msg("What is in it"))
     show_what_is_in_it(look)
-    ask_part(look)
-    ask_encoding(look)
-    layer = look.layer
-    if layer is not None and layer.crs_suggestions:
-        ask_system(layer.crs_suggestions, layer.crs_doubt)
+    ask_open_questions(look)
     if look.trouble is not None and not look.must_choose:
         show_refusal(look.trouble)
     if look.source is None:

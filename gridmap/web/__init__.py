@@ -13,6 +13,7 @@ i18n           The language of this session: what the user chose, else what the 
 imports/       The page Import, step by step
 kept           What a session keeps from run to run: things begun once, results worked out once, work under
                way
+map_frame      A map in its frame: a constant picture, what it is told to show, and what is done on it
 markup         Small pieces of HTML that Streamlit has no widget for; every text in them goes through `safe`
 notices        What a page tells of a deed, at once or in the run after a click; and why something was
                refused
@@ -23,6 +24,7 @@ preview_map    A small map on a page: shapes that are in no workspace yet, besid
 returns/       The page Returns: rounds, what came back
 router         The script Streamlit runs: the pages in their doors. The gate stands before it, and each page
                guards itself
+saving_row     The last row of a page that saves: a reason for the log of changes, and the button
 server/        The server around the pages: gate, sign-in, data routes
 session        Who is looking, at what moment, with which services: the one place where pages meet the
                running server

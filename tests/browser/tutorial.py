@@ -72,7 +72,7 @@ def _cells(page: Page, picture: Picture) -> None:
         field.press("Enter")
         wait_for_run(page)
     page.get_by_role("button", name="Split").click()
-    reason = page.locator(".st-key-saving input")
+    reason = page.locator(".st-key-draft_saving input")
     expect(reason).to_be_visible()
     wait_for_preview(page, 2255)
     reason.scroll_into_view_if_needed()

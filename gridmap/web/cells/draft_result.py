@@ -23,9 +23,10 @@ from gridmap.web.i18n import say
 from gridmap.web.markup import facts_table, show_notes
 from gridmap.web.notices import Mood, Notice, show_refusal
 from gridmap.web.page_table import open_page
+from gridmap.web.saving_row import forget_reason, offer_saving, reason_given
 from gridmap.web.session import now, services
 
-_REASON: Final = "draft_reason"
+_ROW: Final = "draft"
 _LISTED: Final = 200
 _MANY_NOTES: Final = 5
 
@@ -131,32 +132,19 @@ def _show_infeasible(units: Sequence[InfeasibleUnit]) -> None:
 
 def offer_saving_draft(user: User, draft: Draft) -> None:
     """The reason, and the button that saves."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="saving"):
-        st.text_input(
-            say(msg("Reason, for the log of changes")),
-            key=_REASON,
-            placeholder=say(msg("e.g. cells for 2020, households as of January")),
-        )
-        st.button(
-            say(msg("Save as one change")),
-            type="primary",
-            icon=":material/save:",
-            on_click=_save,
-            args=(user, draft),
-            width="content",
-        )
+    offer_saving(_ROW, msg("e.g. cells for 2020, households as of January"), _save, (user, draft))
 
 
 def _save(user: User, draft: Draft) -> None:
     desk = draft_desk()
     try:
         revision = save_draft(
-            services().cache.workspace, draft, reason=st.session_state.get(_REASON, ""), user=user, at=now()
+            services().cache.workspace, draft, reason=reason_given(_ROW), user=user, at=now()
         )
     except GridmapError as error:
         desk.trouble = error.message
         return
-    st.session_state[_REASON] = ""
+    forget_reason(_ROW)
     told = msg(
         "{units} units are cut into {cells} cells, revision {revision}.",
         units=draft.cells[PARENT_CODE].nunique(),

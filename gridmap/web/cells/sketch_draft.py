@@ -23,9 +23,10 @@ from gridmap.web.cells.sketch_desk import cells_desk
 from gridmap.web.i18n import say
 from gridmap.web.markup import plain
 from gridmap.web.notices import Notice
+from gridmap.web.saving_row import forget_reason, offer_saving, reason_given
 from gridmap.web.session import now, services
 
-_REASON: Final = "cells_reason"
+_ROW: Final = "cells"
 _STATES: Final = {
     State.NEW: msg("new"),
     State.CHANGED: msg("changed"),
@@ -123,33 +124,18 @@ def _consequences(draft: Draft) -> list[Message]:
 
 def offer_saving_sketch(user: User, draft: Draft, *, behind: bool) -> None:
     """The reason, and the button that saves."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="cells_saving"):
-        st.text_input(
-            say(msg("Reason, for the log of changes")),
-            key=_REASON,
-            placeholder=say(msg("e.g. the road is the border now")),
-        )
-        st.button(
-            say(msg("Save as one change")),
-            key="cells_save",
-            type="primary",
-            icon=":material/save:",
-            disabled=behind,
-            on_click=_save,
-            args=(user, draft),
-            width="content",
-        )
+    offer_saving(_ROW, msg("e.g. the road is the border now"), _save, (user, draft), disabled=behind)
 
 
 def _save(user: User, draft: Draft) -> None:
     desk = cells_desk()
-    reason = st.session_state.get(_REASON, "")
+    reason = reason_given(_ROW)
     try:
         revision = save_cell_edits(services().cache.workspace, draft, reason=reason, user=user, at=now())
     except GridmapError as error:
         desk.trouble = error.message
         return
-    st.session_state[_REASON] = ""
+    forget_reason(_ROW)
     desk.discard()
     desk.lost = ()
     desk.told = msg(

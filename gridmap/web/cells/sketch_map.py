@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import streamlit as st
-from streamlit_folium import st_folium
 
 from gridmap.draw.looks import LOAD_LOOKS
 from gridmap.draw.screen.edit_map import (
@@ -24,6 +23,7 @@ from gridmap.service.cells.sketch import Sketch, redraw_as, split_in_unit, trans
 from gridmap.service.cells.sketch_view import CellRow, State, cells_around, homes
 from gridmap.web.cells.sketch_desk import CellsDesk, cells_desk
 from gridmap.web.i18n import language, say
+from gridmap.web.map_frame import show_framed
 from gridmap.web.server.routes import preview_url
 from gridmap.web.session import require_user, services
 
@@ -45,15 +45,7 @@ def show_edit_map(sketch: Sketch, unit: str, rows: tuple[CellRow, ...]) -> None:
         heard=desk.heard,
         turn=desk.turn,
     )
-    st_folium(
-        edit_map(),
-        key=_KEY,
-        height=_HEIGHT,
-        use_container_width=True,
-        returned_objects=[],
-        feature_group_to_add=edit_group(command, language()),
-        on_change=_heard,
-    )
+    show_framed(edit_map(), _KEY, height=_HEIGHT, group=edit_group(command, language()), on_change=_heard)
 
 
 def _document(sketch: Sketch, unit: str, rows: tuple[CellRow, ...]) -> bytes:

@@ -1,5 +1,6 @@
 """The page Import, step by step.
 
+asking    The questions of the page Import: what a file leaves open, asked in the words of every page
 changes   The last step of an import: what the file would change, row by row, and saving it as one change
 columns   The third step of an import: which column means which of our fields, corrected, saved and loaded
 compare   A file held against the plan in the background; begun anew when a column, an answer or the plan

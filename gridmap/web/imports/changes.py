@@ -21,9 +21,10 @@ from gridmap.web.imports.desk import import_desk
 from gridmap.web.markup import plain
 from gridmap.web.notices import Notice
 from gridmap.web.page_table import open_page
+from gridmap.web.saving_row import forget_reason, offer_saving, reason_given
 from gridmap.web.session import now, services
 
-_REASON: Final = "import_reason"
+_ROW: Final = "import"
 _STATE: Final = "import_state"
 _LISTED: Final = 2_000
 
@@ -69,22 +70,14 @@ def offer_saving_import(user: User, preview: ImportPreview, stamp: TemplateStamp
                 n=len(preview.refused),
             )
             st.caption(plain(say(told)))
-        with st.container(horizontal=True, vertical_alignment="bottom", key="import_saving"):
-            st.text_input(
-                say(msg("Reason, for the log of changes")),
-                key=_REASON,
-                max_chars=200,
-                placeholder=say(msg("e.g. returns of the townships of 10 February")),
-            )
-            st.button(
-                say(msg_n("Save {n} row as one change", "Save {n} rows as one change", n=preview.good)),
-                type="primary",
-                icon=":material/save:",
-                on_click=_save,
-                args=(user, preview, stamp),
-                key="import_save",
-                width="content",
-            )
+        offer_saving(
+            _ROW,
+            msg("e.g. returns of the townships of 10 February"),
+            _save,
+            (user, preview, stamp),
+            longest=200,
+            label=msg_n("Save {n} row as one change", "Save {n} rows as one change", n=preview.good),
+        )
         return
     if preview.refused:
         st.info(say(msg("No row can be saved yet: decide what is asked above, or correct the file.")))
@@ -103,14 +96,14 @@ def offer_saving_import(user: User, preview: ImportPreview, stamp: TemplateStamp
 def _save(user: User, preview: ImportPreview, stamp: TemplateStamp | None) -> None:
     """Save as one change; what is refused by the store leaves everything as it was."""
     desk, workspace = import_desk(), services().cache.workspace
-    reason, only_good = st.session_state.get(_REASON, ""), bool(preview.refused)
+    reason, only_good = reason_given(_ROW), bool(preview.refused)
     try:
         saved = save_import(workspace, preview, reason=reason, user=user, at=now(), only_good=only_good)
     except GridmapError as error:
         desk.trouble["saving"] = error.message
         return
     note_import(services().cache, preview, saved.revision, stamp, user=user, at=now())
-    st.session_state[_REASON] = ""
+    forget_reason(_ROW)
     desk.clear(
         msg(
             "{n} rows of {file} are saved, revision {revision}.",

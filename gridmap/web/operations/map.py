@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final
 
 import streamlit as st
-from streamlit_folium import st_folium
 
 from gridmap.draw.layers import Layers
 from gridmap.draw.screen.webmap import MapCommand, command_group, operations_map
@@ -14,6 +13,7 @@ from gridmap.model.access import User
 from gridmap.model.people import TargetKind
 from gridmap.service.operations.viewing import bounds_of, home
 from gridmap.web.i18n import language
+from gridmap.web.map_frame import show_framed
 from gridmap.web.server.routes import geometry_url, status_url
 from gridmap.web.session import services
 from gridmap.web.view_state import set_view, view_state
@@ -44,17 +44,15 @@ def show_operations_map(user: User, layers: Layers, at: datetime) -> None:
         language=language(),
     )
     settings = wired.settings
-    st_folium(
+    show_framed(
         operations_map(
             bounds_of(wired.cache, home(plan, user)),
             tiles_url=settings.basemap_url,
             attribution=settings.basemap_attribution,
         ),
-        key=_KEY,
+        _KEY,
         height=_HEIGHT,
-        use_container_width=True,
-        returned_objects=[],
-        feature_group_to_add=command_group(command),
+        group=command_group(command),
         on_change=_clicked,
     )
 

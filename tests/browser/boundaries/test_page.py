@@ -100,8 +100,8 @@ def split(page: Page) -> None:
 
 
 def save(page: Page, reason: str) -> None:
-    page.locator(".st-key-saving input").fill(reason)
-    page.locator(".st-key-saving button").click()
+    page.locator(".st-key-draft_saving input").fill(reason)
+    page.locator(".st-key-draft_saving button").click()
     expect(page.locator(".st-key-told")).to_be_visible()
 
 
@@ -113,7 +113,7 @@ def test_boston_becomes_cells_on_the_map(
     set_sizes(page, 1200, 900, 1500)
     split(page)
     expect(page.get_by_test_id("stProgress")).to_be_visible()
-    expect(page.locator(".st-key-saving")).to_be_visible()
+    expect(page.locator(".st-key-draft_saving")).to_be_visible()
     assert wait_for_preview(page, 2255)["infeasible"] == 17
     assert workspace.revision().revision == 0
     save(page, "first cells")
@@ -138,12 +138,12 @@ def test_a_second_split_shows_old_and_new_side_by_side_and_keeps_codes(
     choose_population(page)
     set_sizes(page, 1200, 900, 1500)
     split(page)
-    expect(page.locator(".st-key-saving")).to_be_visible()
+    expect(page.locator(".st-key-draft_saving")).to_be_visible()
     save(page, "first cells")
     before = set(workspace.load_plan().cells.index)
     set_sizes(page, 1000, 800, 1300)
     split(page)
-    expect(page.locator(".st-key-saving")).to_be_visible()
+    expect(page.locator(".st-key-draft_saving")).to_be_visible()
     wait_for_preview(page, 2255)
     wait_for_preview(page, 2719)
     save(page, "smaller cells")
@@ -161,7 +161,7 @@ def test_cancel_stops_the_split_and_the_upload_stays_over_another_page(
     page.locator(".st-key-cancel_split button").click()
     expect(page.locator(".st-key-told")).to_be_visible()
     expect(page.locator(".st-key-split button")).to_be_enabled()
-    expect(page.locator(".st-key-saving")).to_have_count(0)
+    expect(page.locator(".st-key-draft_saving")).to_have_count(0)
     page.get_by_role("link", name="作战图").first.click()
     expect(page.get_by_test_id("stAlert")).to_be_visible()
     page.get_by_role("link", name="边界与网格").first.click()

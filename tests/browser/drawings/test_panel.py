@@ -82,8 +82,8 @@ def test_a_drawing_of_gbk_becomes_cells(
         field.press("Enter")
     wait_for_run(page)
     page.locator(".st-key-split button").click()
-    page.locator(".st-key-saving input").fill("drawn in CAD")
-    page.locator(".st-key-saving button").click()
+    page.locator(".st-key-draft_saving input").fill("drawn in CAD")
+    page.locator(".st-key-draft_saving button").click()
     expect(page.locator(".st-key-told")).to_be_visible()
     plan = workspace.load_plan()
     assert len(plan.cells) == 12
