@@ -80,8 +80,6 @@ def export(workspace: Path, kind: str, out: Path, as_json: bool, **options: Any)
         click.echo(say(msg("Drawing")) + " …", err=True)
     made = exports.export(cache, request, user=OPERATOR, generated_at=clock)
     _write_whole(out, made.data)
-    for warning in made.warnings:
-        click.echo(say(warning), err=True)
     told = msg(
         "{file}: {kilobytes} KB, revision {revision}, as of {time}",
         file=str(out),
@@ -100,7 +98,7 @@ def export(workspace: Path, kind: str, out: Path, as_json: bool, **options: Any)
         "bytes": len(made.data),
         "warnings": [say(warning) for warning in made.warnings],
     }
-    answer(facts, as_json=as_json, lines=[say(told)])
+    answer(facts, as_json=as_json, lines=[say(told)], notes=made.warnings)
 
 
 def _request(plan: Plan, kind: str, out: Path, options: dict[str, Any], clock: datetime) -> ExportRequest:

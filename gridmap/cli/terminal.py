@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NoReturn
@@ -32,8 +32,10 @@ def refuse(text: str) -> NoReturn:
     sys.exit(2)
 
 
-def answer(result: dict[str, Any], *, as_json: bool, lines: list[str]) -> None:
-    """Print a result: as one JSON object, or as lines for a person."""
+def answer(result: dict[str, Any], *, as_json: bool, lines: list[str], notes: Iterable[Message] = ()) -> None:
+    """Print a result: as one JSON object, or as lines for a person; notes go to stderr, before it."""
+    for note in notes:
+        click.echo(say(note), err=True)
     click.echo(json.dumps(result, ensure_ascii=False) if as_json else "\n".join(lines))
 
 

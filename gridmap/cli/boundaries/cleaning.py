@@ -66,12 +66,10 @@ def clean(
             gap_width=gap_width,
         )
     )
-    for note in done.notes:
-        click.echo(say(note), err=True)
     told = msg("{file}: {units} units, {crs}", file=str(out), units=done.units, crs=crs_title(done.crs))
     counts = [_counted(kind, n) for kind, n in done.counts.items()] or [msg("no defects")]
     lines = [say(told), *(f"  {say(line)}" for line in counts)]
-    answer(done.to_json(), as_json=as_json, lines=lines)
+    answer(done.to_json(), as_json=as_json, lines=lines, notes=done.notes)
 
 
 def _counted(kind: str, n: int) -> Message:

@@ -92,8 +92,6 @@ def trace(  # noqa: PLR0913, PLR0917 # one parameter an option
             codeless=Codeless(codeless),
         )
     )
-    for note in done.notes:
-        click.echo(say(note), err=True)
     told = msg(
         "{file}: {areas} areas, {labelled} with a label, {area} km², {crs}",
         file=str(out),
@@ -102,7 +100,7 @@ def trace(  # noqa: PLR0913, PLR0917 # one parameter an option
         area=round(done.area_m2 / 1_000_000, 2),
         crs=crs_title(done.crs),
     )
-    answer(done.to_json(), as_json=as_json, lines=[say(told)])
+    answer(done.to_json(), as_json=as_json, lines=[say(told)], notes=done.notes)
 
 
 def _layerless(drawing: Path) -> Message:

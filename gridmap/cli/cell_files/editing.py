@@ -125,9 +125,9 @@ def _edit(  # noqa: PLR0913 # one parameter an option
             columns=columns,
         )
     )
-    for note in report.notes:
-        click.echo(say(note), err=True)
-    answer(report.to_json(), as_json=as_json, lines=[say(line) for line in _lines(report)])
+    answer(
+        report.to_json(), as_json=as_json, lines=[say(line) for line in _lines(report)], notes=report.notes
+    )
 
 
 def _lines(report: EditReport) -> list[Message]:

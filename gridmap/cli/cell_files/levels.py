@@ -60,8 +60,6 @@ def micro(
     )
     with progress_bar(say(msg("Cutting"))) as progress:
         report = cut_micro_grids(request, progress=progress)
-    for note in report.notes:
-        click.echo(say(note), err=True)
     told = msg(
         "{file}: {micro_grids} micro-grids in {cells} cells, {crs}",
         file=str(out),
@@ -69,7 +67,7 @@ def micro(
         cells=report.cells,
         crs=report.crs,
     )
-    answer(report.to_json(), as_json=as_json, lines=[say(told)])
+    answer(report.to_json(), as_json=as_json, lines=[say(told)], notes=report.notes)
 
 
 @main.command(
@@ -127,8 +125,6 @@ def zones(  # noqa: PLR0913, PLR0917 # one parameter an option
             columns=columns,
         )
     )
-    for note in report.notes:
-        click.echo(say(note), err=True)
     lines = [
         say(
             msg(
@@ -142,5 +138,5 @@ def zones(  # noqa: PLR0913, PLR0917 # one parameter an option
         for level in report.derived.levels
     ]
     told = msg("{file}: layer zones, {crs}", file=str(out), crs=report.crs)
-    answer(report.to_json(), as_json=as_json, lines=[*lines, say(told)])
+    answer(report.to_json(), as_json=as_json, lines=[*lines, say(told)], notes=report.notes)
     return 0 if report.passed else 1

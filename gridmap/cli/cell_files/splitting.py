@@ -120,8 +120,7 @@ def _split(request: SplitRequest, *, as_json: bool) -> None:
 
     with progress_bar(say(msg("Cutting"))) as progress:
         report = split_file(request, progress=progress)
-    _tell_notes(report)
-    answer(report.to_json(), as_json=as_json, lines=_lines(report))
+    answer(report.to_json(), as_json=as_json, lines=_lines(report), notes=report.notes)
 
 
 def _split_again(
@@ -148,13 +147,8 @@ def _split_again(
             ),
             progress=progress,
         )
-    _tell_notes(report.split)
-    answer(report.to_json(), as_json=as_json, lines=[*_lines(report.split), _changed_line(report)])
-
-
-def _tell_notes(report: SplitReport) -> None:
-    for note in report.notes:
-        click.echo(say(note), err=True)
+    lines = [*_lines(report.split), _changed_line(report)]
+    answer(report.to_json(), as_json=as_json, lines=lines, notes=report.split.notes)
 
 
 def _lines(report: SplitReport) -> list[str]:

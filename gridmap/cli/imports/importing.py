@@ -121,8 +121,6 @@ def _import_places(
         if made:
             workspace.unlink()  # made by this command, and empty
         raise
-    for note in report.notes:
-        click.echo(say(note), err=True)
     told = msg(
         "{file}: {n} rows of {kind} in, revision {revision}",
         file=str(workspace),
@@ -130,7 +128,7 @@ def _import_places(
         kind=kind,
         revision=report.revision,
     )
-    answer(report.to_json(), as_json=as_json, lines=[say(told)])
+    answer(report.to_json(), as_json=as_json, lines=[say(told)], notes=report.notes)
     return 0
 
 
@@ -159,8 +157,6 @@ def _tell_units(file: str, trial: UnitsTrial, *, as_json: bool) -> int:
     """Counts, then what is refused or changes unit by unit, then what is left alone."""
     from gridmap.service.imports.rows import RowState, told_counts  # noqa: PLC0415
 
-    for note in trial.notes:
-        click.echo(say(note), err=True)
     comparison = trial.comparison
     lines = [say(told_counts(file, comparison.counts))]
     for state in (RowState.REFUSED, RowState.CHANGED):
@@ -179,5 +175,5 @@ def _tell_units(file: str, trial: UnitsTrial, *, as_json: bool) -> int:
             units=[code for code, _ in comparison.not_in_file[:_LISTED]],
         )
         lines.append(say(left))
-    answer(trial.to_json(), as_json=as_json, lines=[*lines, say(msg("Nothing is saved."))])
+    answer(trial.to_json(), as_json=as_json, lines=[*lines, say(msg("Nothing is saved."))], notes=trial.notes)
     return 1 if comparison.of(RowState.REFUSED) else 0

@@ -110,29 +110,6 @@ def test_a_parent_that_is_nowhere_is_refused_once_its_level_is_there(tmp_path: P
     assert set(workspace.load_plan().units.index) == {"A", "T"}
 
 
-def test_cells_of_a_split_file_fit_the_units_they_were_cut_from(
-    tmp_path: Path, workspace: Workspace, villages: Boundaries
-) -> None:
-    import_units(workspace, villages, user=ANN, at=AT)
-    split_file(SplitRequest(villages.path, tmp_path / "cells.gpkg", rule=SplitRule(*SIZE)))
-    assert import_cells(workspace, tmp_path / "cells.gpkg", user=ANN, at=AT).rows["cells"] == 4
-    with pytest.raises(InputError, match="has cells already"):
-        import_cells(workspace, tmp_path / "cells.gpkg", user=ANN, at=AT)
-
-
-def test_cells_of_other_units_are_refused(tmp_path: Path, workspace: Workspace, villages: Boundaries) -> None:
-    import_units(workspace, villages, user=ANN, at=AT)
-    other = drawn_file(tmp_path / "other.gpkg", codes="CD")
-    split_file(SplitRequest(other, tmp_path / "cells.gpkg", rule=SplitRule(*SIZE)))
-    with pytest.raises(FaultsError, match=r"2 parent codes name no unit of the workspace \(C, D\)"):
-        import_cells(workspace, tmp_path / "cells.gpkg", user=ANN, at=AT)
-    moved = drawn_file(tmp_path / "moved.gpkg", east=116.5005)
-    split_file(SplitRequest(moved, tmp_path / "cells.gpkg", rule=SplitRule(*SIZE)))
-    with pytest.raises(InputError, match="do not cover the units exactly"):
-        import_cells(workspace, tmp_path / "cells.gpkg", user=ANN, at=AT)
-    assert workspace.load_plan().cells.empty
-
-
 def test_boundaries_of_another_region_are_refused(tmp_path: Path, workspace: Workspace) -> None:
     far = Boundaries(drawn_file(tmp_path / "far.gpkg", east=104.0))
     with pytest.raises(InputError, match=r"far\.gpkg: it lies outside the region"):
