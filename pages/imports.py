@@ -85,7 +85,7 @@ def main() -> None:
         return
     if look.roster is not None:
         st.info(say(msg("This is a roster as it was written to be filled in: its columns need no mapping.")))
-        show_faults(look.roster.office_tables, look.roster)
+        show_faults(look.roster.given, look.roster)
         show_step(2, msg("What would change"))
         show_import_rows(look.roster)
         show_import_trouble("saving")

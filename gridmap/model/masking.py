@@ -71,6 +71,15 @@ def masked_message(message: Message) -> Message:
     return replace(message, params={name: _masked(value) for name, value in message.params.items()})
 
 
+def masked_phone_message(message: Message) -> Message:
+    """A message about a cell of a column of telephones: the texts in it are masked as that cell is."""
+    params = {
+        name: masked_phone(value) if isinstance(value, str) else _masked(value)
+        for name, value in message.params.items()
+    }
+    return replace(message, params=params)
+
+
 def masked_values(value: object, *, plain: frozenset[str] = frozenset()) -> object:
     """Values that JSON knows with every text in them masked, but for those below the keys `plain`."""
     if isinstance(value, str):

@@ -15,7 +15,8 @@ from shapely.geometry import box
 from gridmap.demo.people.office_roster import HEADINGS, write_office_roster
 from gridmap.messages import LANGUAGES, Language
 from gridmap.model.access import Role, User
-from gridmap.service.imports.roster.file import RowState, read_roster, save_roster
+from gridmap.service.imports.roster.file import RowState, read_roster
+from gridmap.service.imports.saving import save_import
 from gridmap.service.plan_cache import PlanCache
 from gridmap.store.contents import Contents, write_plan
 from gridmap.store.repository import Workspace
@@ -69,7 +70,7 @@ def test_they_are_saved_once(boston: Workspace, tmp_path: Path) -> None:
     cache, path = PlanCache(boston), tmp_path / "office.xlsx"
     write_office_roster(path, CELLS, start=START)
     preview = read_roster(path, cache=cache, user=PLANNER, at=START)
-    save_roster(boston, preview, reason="first roster", user=PLANNER, at=START)
+    save_import(boston, preview, reason="first roster", user=PLANNER, at=START)
     plan = cache.plan()
     assert (len(plan.people), len(plan.posts)) == (600, 785)
     headed = plan.posts[plan.posts["function"] == "head"]

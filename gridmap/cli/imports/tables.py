@@ -154,7 +154,7 @@ def _roster(
         tables=sheets,
     )
     taken = [f"{heading} → {column}" for column, heading in preview.columns.items()]
-    return _Found(sheets, preview.office_tables, preview, taken)
+    return _Found(sheets, preview.given, preview, taken)
 
 
 def _reading(options: dict[str, Any]) -> Reading:

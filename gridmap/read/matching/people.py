@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from dataclasses import dataclass, replace
 from typing import Final
 
-from gridmap.messages import Message, msg
+from gridmap.messages import Message, msg, shortened
 from gridmap.model.faults import FaultKind
 from gridmap.read.matching.unit_names import mean_the_same, unit_name
 from gridmap.read.values.texts import plain_name
@@ -46,7 +46,7 @@ class PersonQuery:
     """What a row says of a person.
 
     Attributes:
-        phone: a whole number; `masked` one such as 100****5678.
+        phone: a whole number; `masked` one such as 100****5678; `ending` its last digits.
         unit_code: of the unit, where it is known which of several of that name is meant.
     """
 
@@ -57,6 +57,12 @@ class PersonQuery:
     unit: str = ""
     person_id: str = ""
     unit_code: str = ""
+    ending: str = ""
+
+    @property
+    def tells(self) -> bool:
+        """Whether it says more than a name."""
+        return bool(self.unit or self.masked or self.ending)
 
     @property
     def home(self) -> str:
@@ -134,8 +140,9 @@ def match_people(
     # Whoever was told by a number or an id is not the namesake with another number.
     claimed = {match.person_id for match in sure.values()}
     described, then_asked, unknown = _answered(rest, lambda query: index.by_description(query, claimed))
-    new, unclear = _newcomers(unknown, index)
-    return PeopleMatches(sure | described, new, first_asked | then_asked | unclear)
+    shared = _shared_numbers(unknown)
+    new, unclear = _newcomers([query for query in unknown if query.row not in shared], index)
+    return PeopleMatches(sure | described, new, first_asked | then_asked | unclear | shared)
 
 
 def _answered(
@@ -212,16 +219,26 @@ class _Roster:
     ) -> PersonMatch | PersonQuestion | None:
         """By name with unit or masked number; None where nobody of the roster fits."""
         if not query.name:
-            return PersonQuestion(query, msg("the row names nobody"), (), FaultKind.PERSON_UNKNOWN)
+            why = msg("the row names nobody")
+            if query.person_id:
+                why = msg("There is no person with the id {id}.", id=query.person_id)
+            return PersonQuestion(query, why, (), FaultKind.PERSON_UNKNOWN)
         fitting = [
             one
             for one in self.called_in(query)
-            if not (query.phone and one.id in claimed) and (not query.masked or one.phone == query.masked)
+            if not (query.phone and one.id in claimed)
+            and (not query.masked or one.phone == query.masked)
+            and one.phone.endswith(query.ending)
         ]
         if len(fitting) > 1:
-            why = msg("{n} people are called {name}", n=len(fitting), name=query.name)
+            why = msg(
+                "{n} people are called {name} ({people})",
+                n=len(fitting),
+                name=query.name,
+                people=shortened((one.label for one in fitting), _SHOWN),
+            )
             return PersonQuestion(query, why, tuple(fitting[:_SHOWN]))
-        if len(fitting) == 1 and (query.unit or query.masked):
+        if len(fitting) == 1 and query.tells:
             return PersonMatch(fitting[0].id, "unit" if query.unit else "masked")
         if query.masked and not fitting:
             why = msg("nobody called {name} has the number {phone}", name=query.name, phone=query.masked)
@@ -242,6 +259,24 @@ class _Roster:
         return PersonQuestion(query, why, (person,), FaultKind.PERSON_CONFLICT)
 
 
+def _shared_numbers(unknown: Sequence[PersonQuery]) -> dict[Hashable, PersonQuestion]:
+    """Rows of new people with one mobile and several names: a mobile is one person's."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for query in unknown:
+        if _is_mobile(query.phone):
+            names[query.phone].add(plain_name(query.name))
+    return {
+        query.row: PersonQuestion(
+            query,
+            msg("one number is given for {names}; correct it", names=sorted(names[query.phone])),
+            (),
+            FaultKind.PERSON_CONFLICT,
+        )
+        for query in unknown
+        if len(names[query.phone]) > 1
+    }
+
+
 def _newcomers(
     unknown: Sequence[PersonQuery], index: _Roster
 ) -> tuple[tuple[NewPerson, ...], dict[Hashable, PersonQuestion]]:
@@ -259,7 +294,7 @@ def _newcomers(
             for (phone, _), rows in sorted(groups.items())
         ]
         for query in unclear:
-            why = msg("{name}: to add somebody give a phone or a unit", name=name)
+            why = msg("{name} is not in the roster: to add somebody give a phone or a unit", name=name)
             if groups:
                 why = msg("several new people of this file are called {name}; give the phone", name=name)
             kind = FaultKind.PERSON_AMBIGUOUS if groups else FaultKind.PERSON_UNKNOWN

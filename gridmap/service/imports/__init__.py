@@ -23,12 +23,15 @@ report                 The report of an import: as plain values, and as the file
 roster/                The roster: people and their posts as a workbook, out and in again
 row_places             Where a file's rows lie: their coordinates as degrees or metres, and a small map of
                        them on the units
+refused_cells          Cells that can be read and still say nothing that is possible
 rows                   What becomes of the rows of a file that is brought in: added, changed, unchanged,
                        refused
 saving                 The last step of an import: one change that can be taken back, and what the workspace
                        remembers of it
 source                 The first step of an import: a file of any kind that is read becomes one table of texts
 values                 The cells of a source read into values by its mapping, with every point in WGS 84
+whole_file             A file held against the plan in one go, as it is usually read; what nobody has decided
+                       yet is refused
 visits                 Visits to contact sites: a row of the table for each, also where a file only gives how
                        many there were
 """

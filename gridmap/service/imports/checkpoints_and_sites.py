@@ -15,6 +15,7 @@ from gridmap.model.sites import GateState
 from gridmap.names import CELLS, CHECKPOINTS, CONTACT_SITES, UNITS
 from gridmap.read.values.phones import PhoneKind
 from gridmap.read.values.texts import plain_name
+from gridmap.service.imports.decisions import waits
 from gridmap.service.imports.desk import (
     Desk,
     Draft,
@@ -27,7 +28,6 @@ from gridmap.service.imports.desk import (
     misplaced,
     next_codes,
     unmoved,
-    waits,
 )
 from gridmap.service.imports.place_matching import Matched
 from gridmap.store.binding import GEOM

@@ -97,3 +97,13 @@ class Leftovers:
         if self.level == "site":
             return msg_n("{n} contact site has no row", "{n} contact sites have no row", n=n)
         return msg_n("{n} unit has no row", "{n} units have no row", n=n)
+
+
+def waits(why: Message) -> Message:
+    """Why a row is not taken that a person has to decide."""
+    return msg("to be decided: {why}", why=why)
+
+
+def is_waiting(reason: Message) -> bool:
+    """Whether a row is refused because a person has to decide something."""
+    return reason.text == waits(reason).text

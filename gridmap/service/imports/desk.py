@@ -239,16 +239,6 @@ def misplaced(desk: Desk, row: int, named: str, holding: str) -> Fault | None:
     )
 
 
-def waits(why: Message) -> Message:
-    """Why a row is not taken that a person has to decide."""
-    return msg("to be decided: {why}", why=why)
-
-
-def is_waiting(reason: Message) -> bool:
-    """Whether a row is refused because a person has to decide something."""
-    return reason.text == waits(reason).text
-
-
 def differences(current: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """Values that are given and differ from those of the row that is there."""
     return {

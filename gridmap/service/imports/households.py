@@ -12,6 +12,7 @@ import shapely
 from gridmap.messages import msg
 from gridmap.model.access import Action
 from gridmap.names import BUILDINGS, CELLS, HOUSEHOLDS, NAME, PARENT_CODE, POPULATION, UNITS
+from gridmap.service.imports.decisions import waits
 from gridmap.service.imports.desk import (
     Desk,
     Draft,
@@ -21,7 +22,6 @@ from gridmap.service.imports.desk import (
     located,
     misplaced,
     unmoved,
-    waits,
 )
 from gridmap.service.imports.place_matching import Matched
 from gridmap.store.binding import GEOM

@@ -3,41 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
-from uuid import uuid4
+from typing import Any, Final, TypeVar
 
 from gridmap.errors import InputError
 from gridmap.messages import Message, msg
 from gridmap.model.access import Action
 from gridmap.model.faults import Fault, FaultKind, Outcome
 from gridmap.model.people import Function
-from gridmap.model.plan import Plan
-from gridmap.model.posts import unended
-from gridmap.names import NAME, PARENT_CODE
 from gridmap.read.matching.faults import people_faults
-from gridmap.read.matching.people import PeopleMatches, PersonQuery, RosterPerson, match_people
+from gridmap.read.matching.people import NewPerson, PeopleMatches, PersonQuery, match_people
 from gridmap.read.tables.checked_rows import PEOPLE_WITH_PHONES
+from gridmap.read.values.parsed import RefusedValueError
 from gridmap.read.values.people import NamedPhone
 from gridmap.read.values.phones import Phone, PhoneKind
-from gridmap.service.imports.decisions import NEW, WhoQuestion
-from gridmap.service.imports.desk import Desk, Draft, waits
+from gridmap.service.imports.decisions import NEW, WhoQuestion, waits
+from gridmap.service.imports.desk import Desk, Draft
 from gridmap.service.imports.place_matching import Matched
+from gridmap.service.imports.refused_cells import RefusedCellError, cell_fault
 from gridmap.service.imports.roster.posts import Posts
 from gridmap.service.imports.roster.settling import row_of, settle
-from gridmap.service.imports.roster.who import People
+from gridmap.service.imports.roster.who import People, out_of_reach
 from gridmap.service.people.columns import (
     RosterLine,
     function_called,
-    no_function,
-    no_tier,
+    function_in,
     require_order,
-    tier_called,
+    tier_in,
 )
 from gridmap.store.matching import ids_by_phone, retired_cells
+
+T = TypeVar("T")
 
 _GRID: Final = ("grid_code", "grid_name")
 _POST: Final = ("function", "valid_from", "valid_to", "arrived_at")
@@ -60,20 +57,20 @@ def draft_people(desk: Desk) -> Draft:
     mentions = dict(enumerate(_mentions(desk)))
     rows = list(dict.fromkeys(mention.row for mention in mentions.values()))
     units = desk.matching.units(desk.values, [row for row in rows if _asks_unit(desk, row)], code="code")
-    cells = desk.matching.cells(desk.values, rows, units, by_code=False)
+    uncoded = [row for row in rows if not desk.values.text(row, "grid_code")]
+    cells = desk.matching.cells(desk.values, uncoded, units, by_code=False)
     draft.ask(units)
     draft.ask(cells)
     draft.units = dict(units.codes)
-    lines, unread = _lines(desk, mentions, units, cells)
-    people = _people(desk, lines)
-    waiting = people.recognise(desk, draft, lines, mentions, units.codes)
+    lines, unread, faults = _lines(desk, mentions, units, cells)
+    people = _ListedPeople(desk, lines, units.codes)
+    people.ask(draft, lines, mentions)
     codes = {line.place_code for line in lines.values() if line.place_code}
     posts = Posts(desk.plan, retired_cells(desk.cache.workspace, codes), user=desk.user, at=desk.at)
-    live = {key: line for key, line in lines.items() if key not in waiting}
-    settled = settle(desk.plan, live, people=people, posts=posts, user=desk.user, at=desk.at)
-    reasons = {**settled.refused, **waiting, **unread}
+    settled = settle(desk.plan, lines, people=people, posts=posts, user=desk.user, at=desk.at)
+    reasons = {**settled.refused, **unread}
     draft.edits = settled.edits
-    draft.faults += _second_numbers(desk, mentions)
+    draft.faults += [*faults, *_second_numbers(desk, mentions)]
     for key, mention in mentions.items():
         person = people.known.get(settled.draft.person_of.get(key, ""))
         who = person.label if person else mention.named.name or desk.values.text(mention.row, "person_id")
@@ -117,10 +114,11 @@ def _has_post(desk: Desk, row: int) -> bool:
 
 def _lines(
     desk: Desk, mentions: Mapping[int, _Mention], units: Matched, cells: Matched
-) -> tuple[dict[int, RosterLine], dict[int, Message]]:
-    """The rows as lines of a roster, one for each person, and why others are none."""
+) -> tuple[dict[int, RosterLine], dict[int, Message], list[Fault]]:
+    """The rows as lines of a roster, one for each person, why others are none, and the cells at fault."""
     lines: dict[int, RosterLine] = {}
     unread: dict[int, Message] = {}
+    faults: dict[tuple[int, str], Fault] = {}
     for key, mention in mentions.items():
         row = mention.row
         try:
@@ -132,7 +130,10 @@ def _lines(
             lines[key] = _line(desk, mention, units.codes.get(row, ""), cells.codes.get(row, ""))
         except InputError as error:
             unread[key] = error.message
-    return lines, unread
+            if isinstance(error, RefusedCellError):
+                fault = cell_fault(desk.source.table, desk.mapping, row, error)
+                faults[row, error.field] = fault
+    return lines, unread, list(faults.values())
 
 
 def _line(desk: Desk, mention: _Mention, unit: str, cell: str) -> RosterLine:
@@ -163,23 +164,28 @@ def _line(desk: Desk, mention: _Mention, unit: str, cell: str) -> RosterLine:
         sending_unit="" if is_head else values.text(row, "sending_unit"),
         unit_code=own,
         place_code=(grid or unit) if has_post else "",
+        place=values.text(row, "grid_name") if values.text(row, "grid_code") else "",
         function=function,
         tier=tier,
         start=values.value(row, "valid_from"),
         end=values.value(row, "valid_to"),
         arrived=values.value(row, "arrived_at"),
     )
-    require_order(line)
+    _require_order(line)
     return line
+
+
+def _require_order(line: RosterLine) -> None:
+    try:
+        require_order(line)
+    except RefusedValueError as error:
+        raise RefusedCellError("valid_to", error) from error
 
 
 def _function(desk: Desk, mention: _Mention) -> tuple[Function | None, int | None]:
     """What a person does: that of the row, else by the column that names the person."""
     values, row = desk.values, mention.row
-    told = values.text(row, "tier")
-    tier = tier_called(told) if told else None
-    if told and tier is None:
-        raise InputError(msg("{value}: {why}", value=told, why=no_tier()))
+    tier = _read("tier", tier_in, values.text(row, "tier"))
     if mention.field == "head_name":
         return Function.HEAD, tier
     text = values.text(row, "function")
@@ -189,10 +195,15 @@ def _function(desk: Desk, mention: _Mention) -> tuple[Function | None, int | Non
             return told_elsewhere[0], tier or told_elsewhere[1]
         beside_head = "head_name" in desk.mapping.choices and _has_post(desk, row)
         return (Function.MEMBER if beside_head else None), tier
-    found = function_called(text)
-    if found is None:
-        raise InputError(msg("{value}: {why}", value=text[:60], why=no_function()))
-    return found[0], tier or found[1]
+    function, of_label = _read("function", function_in, text)
+    return function, tier or of_label
+
+
+def _read(field: str, reader: Callable[[str], T], text: str) -> T:
+    try:
+        return reader(text)
+    except RefusedValueError as error:
+        raise RefusedCellError(field, error) from error
 
 
 def _function_beside(desk: Desk, row: int) -> tuple[Function, int | None] | None:
@@ -207,80 +218,46 @@ def _function_of_heading(desk: Desk) -> tuple[Function, int | None] | None:
 
 
 class _ListedPeople(People):
-    """The people of a plan and of a list, found all at once: by id, phone, and name with unit."""
+    """The people of a plan and of a list, with what somebody decided of them."""
 
-    _found: Mapping[int, str]
-
-    def recognise(
-        self,
-        desk: Desk,
-        draft: Draft,
-        lines: Mapping[int, RosterLine],
-        mentions: Mapping[int, _Mention],
-        units: Mapping[int, str],
-    ) -> dict[int, Message]:
-        """Find out who is meant by each line of rows that name these units; why lines wait or are refused."""
-        refused = {key: _OUT_OF_REACH for key, line in lines.items() if self._is_beyond(line)}
-        queries = [
-            _query(desk, key, line, units.get(line.number, ""))
-            for key, line in lines.items()
-            if key not in refused
-        ]
-        matches = self._decided(match_people(queries, self._roster(desk), self.by_phone), desk)
-        self._found = {int(str(key)): match.person_id for key, match in matches.found.items()}
-        numbers = {id(person): f"person-{uuid4().hex[:12]}" for person in matches.new}
-        for person in matches.new:
-            keys = [int(str(key)) for key in person.rows]
-            if desk.decisions.new_people or desk.decisions.people.get(keys[0]) == NEW:
-                self._found |= dict.fromkeys(keys, numbers[id(person)])
-            else:
-                why = msg("{name} is not in the roster", name=person.name)
-                refused |= dict.fromkeys(keys, waits(why))
-        for key, question in matches.asked.items():
-            if desk.decisions.people.get(int(str(key))) == NEW:
-                self._found |= {int(str(key)): f"person-{uuid4().hex[:12]}"}
-            else:
-                refused[int(str(key))] = waits(question.why)
-        self._ask(desk, draft, matches, mentions)
-        return refused
+    def __init__(self, desk: Desk, lines: Mapping[int, RosterLine], units: Mapping[int, str]) -> None:
+        phones = {line.phone for line in lines.values() if line.phone}
+        by_phone = ids_by_phone(desk.cache.workspace, phones)
+        super().__init__(desk.plan, by_phone, user=desk.user, at=desk.at)
+        self._desk = desk
+        self._queries = {
+            key: _query(desk, key, line, units.get(line.number, "")) for key, line in lines.items()
+        }
+        self._matched: tuple[frozenset[int], PeopleMatches] | None = None
 
     def match(
         self, lines: Mapping[int, RosterLine], holders: Mapping[str, str]
     ) -> tuple[dict[int, str], dict[int, Message]]:
-        """The person of each line, as it was recognised."""
-        del holders  # a list names no posts by their ids
-        return {key: self._found[key] for key in lines}, {}
-
-    def _is_beyond(self, line: RosterLine) -> bool:
-        having = set(self.by_phone.get(line.phone, ()))
-        return line.person_id in self._out_of_reach or bool(having and having <= self._out_of_reach)
-
-    def _roster(self, desk: Desk) -> list[RosterPerson]:
-        posted = _posted(desk.plan, desk.at)
-        return [
-            RosterPerson(
-                person.id,
-                person.name,
-                person.phone,
-                tuple(filter(None, (person.sending_unit, person.unit, person.unit_code, *posted[person.id]))),
-                tuple(filter(None, (person.unit, *posted[person.id]))),
-            )
-            for person in self.known.values()
-        ]
-
-    def _decided(self, matches: PeopleMatches, desk: Desk) -> PeopleMatches:
-        """With the people that somebody chose; a choice for a new person is one for all rows of it."""
-        chosen: dict[Hashable, str] = {
-            key: person for key, person in desk.decisions.people.items() if person in self.known
-        }
+        """The person of each line, as matched or decided; a list names no posts by their ids."""
+        del holders
+        beyond, matches = self._matches(lines)
+        decisions, found = self._desk.decisions, dict[int, str]()
+        refused = dict.fromkeys(beyond, _OUT_OF_REACH)
+        found |= {int(str(key)): match.person_id for key, match in matches.found.items()}
         for person in matches.new:
-            if person.rows[0] in chosen:
-                chosen |= dict.fromkeys(person.rows, chosen[person.rows[0]])
-        return matches.accept(chosen)
+            keys = [int(str(key)) for key in person.rows]
+            if decisions.new_people or decisions.people.get(keys[0]) == NEW:
+                found |= dict.fromkeys(keys, self.id_for(person))
+            else:
+                why = msg("{name} is not in the roster", name=person.name)
+                refused |= dict.fromkeys(keys, waits(why))
+        for key, question in matches.asked.items():
+            row = int(str(key))
+            if decisions.people.get(row) == NEW:
+                found[row] = self.id_for(NewPerson(question.query.name, f"row {row}", "", (row,)))
+            else:
+                refused[row] = waits(question.why)
+        return found, refused
 
-    def _ask(
-        self, desk: Desk, draft: Draft, matches: PeopleMatches, mentions: Mapping[int, _Mention]
-    ) -> None:
+    def ask(self, draft: Draft, lines: Mapping[int, RosterLine], mentions: Mapping[int, _Mention]) -> None:
+        """Put down what has to be decided of the people that the lines name."""
+        desk = self._desk
+        _, matches = self._matches(lines)
         for person in matches.new:
             key = int(str(person.rows[0]))
             why = msg("{name} is not in the roster", name=person.name)
@@ -316,28 +293,29 @@ class _ListedPeople(People):
         if letter is not None:
             draft.faults += people_faults(waiting, table, letter, lambda key: mentions[int(str(key))].row)
 
+    def _matches(self, lines: Mapping[int, RosterLine]) -> tuple[frozenset[int], PeopleMatches]:
+        """Lines about people out of reach, and the others matched; the last answer is kept."""
+        keys = frozenset(lines)
+        beyond = frozenset(key for key, line in lines.items() if self.is_beyond(line))
+        if self._matched is None or self._matched[0] != keys:
+            queries = [self._queries[key] for key in lines if key not in beyond]
+            matches = match_people(queries, self.roster, self.by_phone)
+            self._matched = keys, self._decided(matches)
+        return beyond, self._matched[1]
 
-_OUT_OF_REACH: Final = msg("the roster has this person in a unit outside your scope")
+    def _decided(self, matches: PeopleMatches) -> PeopleMatches:
+        """With the people that somebody chose; a choice for a new person is one for all rows of it."""
+        decisions = self._desk.decisions
+        chosen: dict[Hashable, str] = {
+            key: person for key, person in decisions.people.items() if person in self.known
+        }
+        for person in matches.new:
+            if person.rows[0] in chosen:
+                chosen |= dict.fromkeys(person.rows, chosen[person.rows[0]])
+        return matches.accept(chosen)
 
 
-def _people(desk: Desk, lines: Mapping[int, RosterLine]) -> _ListedPeople:
-    phones = {line.phone for line in lines.values() if line.phone}
-    return _ListedPeople(desk.plan, ids_by_phone(desk.cache.workspace, phones), user=desk.user)
-
-
-def _posted(plan: Plan, at: datetime) -> Mapping[str, tuple[str, ...]]:
-    """Code and name of the units that people are posted to now, or in whose cells they are.
-
-    Somebody who came in by a list without a number and without a sending unit is known by nothing else.
-    """
-    names, parents = plan.units[NAME].to_dict(), plan.cells[PARENT_CODE].to_dict()
-    running = plan.posts[unended(plan.posts["valid_to"], at)]
-    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
-    for person, target in zip(running["person_id"], running["target_code"], strict=True):
-        code = parents.get(target, target)
-        if code in names and code not in found[person]:
-            found[person] += (code, names[code])
-    return found
+_OUT_OF_REACH: Final = out_of_reach()
 
 
 def _query(desk: Desk, key: int, line: RosterLine, code: str) -> PersonQuery:

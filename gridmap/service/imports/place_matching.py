@@ -115,7 +115,8 @@ class PlaceMatching:
             and (values.text(row, "grid_name") or (by_code and values.text(row, "grid_code")))
         ]
         matched.codes |= self._within_units(queries)
-        queries = [query for query in queries if int(str(query.row)) not in matched.codes]
+        rest = [query for query in queries if int(str(query.row)) not in matched.codes]
+        queries = [self._with_code(query) for query in rest]
         named = [query for query in queries if not query.code]
         for query in queries:
             if query.code in self._plan.cells.index:
@@ -129,6 +130,12 @@ class PlaceMatching:
             fields = {int(str(q.row)): "grid_code" if q.code else "grid_name" for q in queries}
             self._take(found, fields, matched)
         return matched
+
+    def _with_code(self, query: UnitQuery) -> UnitQuery:
+        """A cell named by its code, or by code and name as our lists have it, in a column of names."""
+        first = next(iter(query.name.split()), "")
+        known = not query.code and first in self._plan.cells.index
+        return replace(query, code=first) if known else query
 
     def _within_units(self, queries: Sequence[UnitQuery]) -> dict[int, str]:
         """Rows that call a cell by its name, or by what follows its unit's name in it, as offices do."""

@@ -12,21 +12,23 @@ from gridmap.geo.systems.datum import DatumSuggestion
 from gridmap.messages import Message, msg
 from gridmap.model.access import Action, User
 from gridmap.model.faults import Fault, Outcome
+from gridmap.model.masking import masked_text
 from gridmap.model.places import Level
 from gridmap.model.plan import Plan
 from gridmap.names import LEVEL, PARENT_CODE
 from gridmap.read.matching.units import Progress
 from gridmap.read.tables.field_mapping import FieldMapping
+from gridmap.read.tables.office_tables import OfficeTable
 from gridmap.service.imports.checkpoints_and_sites import draft_checkpoints, draft_sites
-from gridmap.service.imports.decisions import Decisions, Leftovers, PlaceQuestion, WhoQuestion
-from gridmap.service.imports.desk import Desk, Draft, is_waiting
+from gridmap.service.imports.decisions import Decisions, Leftovers, PlaceQuestion, WhoQuestion, is_waiting
+from gridmap.service.imports.desk import Desk, Draft
 from gridmap.service.imports.households import draft_households
 from gridmap.service.imports.mapping import require_complete
 from gridmap.service.imports.people import draft_people
 from gridmap.service.imports.place_matching import PlaceMatching
 from gridmap.service.imports.rows import ImportRow, RowState, row_refused, told_counts
 from gridmap.service.imports.source import Source
-from gridmap.service.imports.values import Values, masked_text, read_values, with_last_rows
+from gridmap.service.imports.values import Values, read_values, with_last_rows
 from gridmap.service.imports.visits import draft_visits
 from gridmap.service.people.commands import Edit
 from gridmap.service.plan_cache import PlanCache
@@ -60,6 +62,7 @@ class ImportPreview:
         datums: how well each datum puts the points into the units that their rows name, the best first.
         left_alone: headings that are taken for nothing.
         townships: rows by what becomes of them, of each township that they come from.
+        given: the sheets that were read, as they were given, for marking faults in them.
         tables, edits, places, memory: what is to be written, where, and what is to be remembered.
     """
 
@@ -80,6 +83,7 @@ class ImportPreview:
     edits: tuple[Edit, ...]
     places: frozenset[str]
     memory: Memory
+    given: tuple[OfficeTable, ...]
 
     @property
     def counts(self) -> dict[RowState, int]:
@@ -187,6 +191,7 @@ def _preview(desk: Desk, draft: Draft) -> ImportPreview:
         edits=draft.edits,
         places=frozenset(draft.places),
         memory=memory,
+        given=(source.table,),
     )
 
 
@@ -194,10 +199,15 @@ def _faults(source: Source, values: Values, draft: Draft) -> list[Fault]:
     """All faults; what only holding the file against the plan shows is one of the row as a whole."""
     found = [*values.faults, *draft.faults]
     asked = {fault.row for fault in draft.faults if fault.outcome is Outcome.ASKED}
+    told = {
+        (fault.row, str(fault.message)) for fault in draft.faults if fault.outcome is Outcome.ROW_LEFT_OUT
+    }
     refused = {
         (row.number, row.who, row.reason.text): row
         for row in draft.rows
-        if row.reason is not None and not (row.number in asked and is_waiting(row.reason))
+        if row.reason is not None
+        and not (row.number in asked and is_waiting(row.reason))
+        and (row.number, str(row.reason)) not in told
     }
     return found + [row_refused(source.table, row) for row in refused.values()]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ import shapely
 from gridmap.geo.systems.datum import Datum, to_wgs84
 from gridmap.messages import Message, msg
 from gridmap.model.faults import Fault, FaultKind, Outcome
+from gridmap.model.masking import masked_phone, masked_phone_message
 from gridmap.names import HOUSEHOLDS, WGS84
 from gridmap.read.files.frames import in_system
 from gridmap.read.tables.checked_rows import CheckedRows, ValueRules, check_values
@@ -28,8 +28,6 @@ LONGITUDE: Final = "longitude"
 LATITUDE: Final = "latitude"
 _MARGIN: Final = 0.05
 """Degrees, some 5 km, that a point may lie beside the plan before it is told as outside."""
-_NUMBER: Final = re.compile(r"\d[\d \-.]{5,}\d")
-"""Seven digits and more, with what people write between them."""
 _REMARK: Final = "note"
 """The field of remarks; words in it alone make no row."""
 _POINT_NEEDS: Final = frozenset({"coordinates", LONGITUDE})
@@ -129,27 +127,14 @@ def _masked(fault: Fault) -> Fault:
     """A fault of a phone number with that number masked: reports are passed on."""
     if not fault.kind.value.startswith("phone"):
         return fault
-    told = [None if one is None else _masked_message(one) for one in (fault.done, fault.remains)]
+    told = [None if one is None else masked_phone_message(one) for one in (fault.done, fault.remains)]
     return replace(
         fault,
-        message=_masked_message(fault.message),
-        value=masked_text(fault.value),
+        message=masked_phone_message(fault.message),
+        value=masked_phone(fault.value),
         done=told[0],
         remains=told[1],
     )
-
-
-def _masked_message(message: Message) -> Message:
-    shown = {
-        name: masked_text(value) if isinstance(value, str) else value
-        for name, value in message.params.items()
-    }
-    return replace(message, params=shown)
-
-
-def masked_text(text: str) -> str:
-    """A text with what may be a telephone number in it masked."""
-    return _NUMBER.sub(lambda found: f"{found[0][:3]}****{found[0][-4:]}", text)
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -13,7 +13,8 @@ from gridmap.model.access import Action
 from gridmap.model.faults import Fault, FaultKind, Outcome
 from gridmap.names import CONTACT_SITES, NAME, VISITS
 from gridmap.read.values.dates import Moment
-from gridmap.service.imports.desk import Desk, Draft, TableDraft, next_codes, waits
+from gridmap.service.imports.decisions import waits
+from gridmap.service.imports.desk import Desk, Draft, TableDraft, next_codes
 
 _MOST: Final = 200
 """Visits of one row: more than that on a day is a sum and no visit."""

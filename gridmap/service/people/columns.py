@@ -93,8 +93,6 @@ _SYNONYMS: Final[Mapping[str, Function]] = {
 _TIER: Final = re.compile(r"(?:tier\s*|第)?([1-9一二三四五])\s*(?:级|tier)?", re.IGNORECASE)
 _TIERED: Final = re.compile(r"([1-9一二三四五])级(.+)|tier\s*([1-9])\s+(.+)", re.IGNORECASE)
 _CHINESE_DIGITS: Final = "一二三四五"
-_SEVERAL: Final = re.compile(r"[、;/]")
-_HAN: Final = re.compile(r"[\u3400-\u9fff ]+")
 
 
 @cache
@@ -155,11 +153,6 @@ class RosterLine:
         return bool(place or self.function or self.tier or self.start or self.end or self.arrived)
 
 
-def names_several(name: str) -> bool:
-    """Whether a cell has several people in it, as 张伟、李强 or one below the other."""
-    return bool(_SEVERAL.search(name)) or (" " in name and _HAN.fullmatch(name) is not None)
-
-
 def function_called(text: str) -> tuple[Function, int | None] | None:
     """The function of a label, and the tier where that says one, such as 二级网格长; None for no function."""
     plain, tier = text.casefold(), None
@@ -169,12 +162,22 @@ def function_called(text: str) -> tuple[Function, int | None] | None:
     return None if function is None else (function, tier)
 
 
-def no_function() -> Message:
-    """What is said of a text that is no function."""
-    return msg(
-        "there is no such function; there are: {functions}",
-        functions=[FUNCTIONS[known] for known in Function],
-    )
+def function_in(text: str) -> tuple[Function | None, int | None]:
+    """The function that a cell names, and its tier where the label says one; nothing for an empty cell.
+
+    Raises:
+        RefusedValueError: the text is no function.
+    """
+    if not text:
+        return None, None
+    found = function_called(text)
+    if found is None:
+        there = msg(
+            "there is no such function; there are: {functions}",
+            functions=[FUNCTIONS[known] for known in Function],
+        )
+        raise _refused(FaultKind.FUNCTION_UNKNOWN, text, there)
+    return found
 
 
 def missing_function() -> Message:
@@ -191,9 +194,20 @@ def tier_called(text: str) -> int | None:
     return None if found is None else _digit(found[1])
 
 
-def no_tier() -> Message:
-    """What is said of a text that is no tier."""
-    return msg("a tier is a number such as 1, 2 or 3")
+def tier_in(text: str) -> int | None:
+    """The tier that a cell names; None for an empty one.
+
+    Raises:
+        RefusedValueError: the text is no tier.
+    """
+    tier = tier_called(text) if text else None
+    if text and tier is None:
+        raise _refused(FaultKind.NUMBER_FORM, text, msg("a tier is a number such as 1, 2 or 3"))
+    return tier
+
+
+def _refused(kind: FaultKind, text: str, why: Message) -> RefusedValueError:
+    return RefusedValueError(kind, msg("{value}: {why}", value=text[:60], why=why), msg("Correct the cell."))
 
 
 def _digit(text: str) -> int:

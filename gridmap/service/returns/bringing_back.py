@@ -17,12 +17,11 @@ from gridmap.model.access import Action, User, covers
 from gridmap.model.collecting import Issue, Returned
 from gridmap.read.tables.office_tables import OfficeTable, read_office_tables
 from gridmap.service.history.words import WHOLE, places
-from gridmap.service.imports.mapping import suggested
-from gridmap.service.imports.preview import ImportPreview, preview_import
-from gridmap.service.imports.roster.file import read_roster
+from gridmap.service.imports.preview import ImportPreview
 from gridmap.service.imports.rows import RowState
 from gridmap.service.imports.saving import remember_import, save_import
-from gridmap.service.imports.source import Reading, read_source
+from gridmap.service.imports.source import Reading
+from gridmap.service.imports.whole_file import preview_file
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.returns.stamp import (
     NOTES_TITLE,
@@ -251,10 +250,8 @@ def _held(
     user: User,
     at: datetime,
 ) -> ImportPreview:
-    if stamp.kind == PEOPLE:
-        return read_roster(path, cache=cache, user=user, at=at, tables=tables)
     # A unit that has nothing of the kind yet sends a sheet without rows, which one would not choose else.
     sheets = [table.sheet for table in tables if table.sheet != NOTES_TITLE]
-    reading = Reading(sheet=sheets[0] if len(sheets) == 1 else None)
-    source = read_source(path, stamp.kind, reading, tables=tables)
-    return preview_import(cache, source, suggested(cache.workspace, source), user=user, at=at)
+    alone = len(sheets) == 1 and stamp.kind != PEOPLE
+    reading = Reading(sheet=sheets[0] if alone else None)
+    return preview_file(path, stamp.kind, cache=cache, user=user, at=at, reading=reading, tables=tables)

@@ -11,14 +11,14 @@ import streamlit as st
 from gridmap.errors import GridmapError
 from gridmap.messages import Language, msg, msg_n
 from gridmap.model.access import Action, User
+from gridmap.service.imports.preview import ImportPreview
 from gridmap.service.imports.roster.file import (
     ROW_STATES,
-    RosterPreview,
     RowState,
-    read_roster,
-    save_roster,
     write_roster,
 )
+from gridmap.service.imports.saving import save_import
+from gridmap.service.imports.whole_file import preview_file
 from gridmap.service.rights import may
 from gridmap.web.changes_table import rows_of_file, show_changes_table
 from gridmap.web.files.uploads import Upload, laid_down
@@ -69,7 +69,7 @@ def show_roster_file(user: User, scope: str, at: datetime) -> None:
     if preview.faults:
         told = msg_n("{n} fault in the file", "{n} faults in the file", n=len(preview.faults))
         with st.expander(plain(say(told)), icon=":material/rule:"):
-            show_faults(preview.office_tables, preview)
+            show_faults(preview.given, preview)
     _offer_saving(preview, user)
 
 
@@ -78,19 +78,19 @@ def _written(user: User, scope: str, at: datetime, language: Language) -> bytes:
     return write_roster(services().cache, user=user, scope=scope, at=at, language=language)
 
 
-def _preview(upload: Upload, file_id: str, user: User) -> RosterPreview:
+def _preview(upload: Upload, file_id: str, user: User) -> ImportPreview:
     """What the file would change if saved now, read anew once the plan has moved on."""
     cache = services().cache
     key = (file_id, cache.plan_key(), user.name)
-    kept: tuple[object, RosterPreview] | None = st.session_state.get(_PREVIEW)
+    kept: tuple[object, ImportPreview] | None = st.session_state.get(_PREVIEW)
     if kept is None or kept[0] != key:
         with st.spinner(say(msg("Reading the roster"))), laid_down(upload) as path:
-            kept = (key, read_roster(path, cache=cache, user=user, at=now()))
+            kept = (key, preview_file(path, "people", cache=cache, user=user, at=now()))
         st.session_state[_PREVIEW] = kept
     return kept[1]
 
 
-def _show_preview(preview: RosterPreview) -> None:
+def _show_preview(preview: ImportPreview) -> None:
     """The counts, and the rows with what they do; the refused ones first."""
     with st.container(horizontal=True, gap="small"):
         for state, count in preview.counts.items():
@@ -105,7 +105,7 @@ def _show_preview(preview: RosterPreview) -> None:
     show_changes_table(rows_of_file(shown), key="roster_file_rows")
 
 
-def _offer_saving(preview: RosterPreview, user: User) -> None:
+def _offer_saving(preview: ImportPreview, user: User) -> None:
     """A reason and a button; with refused rows the good ones are offered apart."""
     if not preview.edits:
         return
@@ -121,12 +121,12 @@ def _offer_saving(preview: RosterPreview, user: User) -> None:
     )
 
 
-def _save(preview: RosterPreview, user: User) -> None:
+def _save(preview: ImportPreview, user: User) -> None:
     """Save as one change; what is refused leaves everything as it was."""
     reason = st.session_state.get(_REASON, "")
     cache = services().cache
     try:
-        saved = save_roster(
+        saved = save_import(
             cache.workspace, preview, reason=reason, user=user, at=now(), only_good=bool(preview.refused)
         )
     except GridmapError as error:

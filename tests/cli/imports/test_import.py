@@ -143,3 +143,15 @@ def test_options_that_would_do_nothing(workspace: Workspace) -> None:
         values = [] if option == "--no-new-people" else [str(file)]
         done = run(workspace, kind, file, option, *values)
         assert (done.returncode, done.stderr) == (2, f"gridmap: import {kind} takes no {option}\n")
+
+
+def test_codes_are_told_whole_and_phones_are_not(workspace: Workspace) -> None:
+    """Twelve digits of a village are no telephone number: which one is meant must be read."""
+    file = workspace.path.with_name("codes.csv")
+    file.write_text(f"区划代码,户数\n990101009999,300\n{WEST},10012345678号\n", encoding="utf-8")
+    tried = run(workspace, "households", file, "--dry-run")
+    told = json.loads(run(workspace, "households", file, "--dry-run", "--json").stdout)
+    assert told["rows"][1]["who"] == WEST
+    assert f"row 3, {WEST}: " in tried.stdout
+    assert "990101009999" in tried.stdout
+    assert "10012345678" not in tried.stdout + str(told)

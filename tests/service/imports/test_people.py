@@ -137,7 +137,7 @@ def test_faults_name_their_cells(cache: PlanCache) -> None:
         _written(cache, report_workbook([source.table], preview, language="en", created=MORNING))
     )
     sheet = book["r"]
-    assert [sheet[cell].comment is not None for cell in ("D2", "A3", "F4", "C4")] == [True, True, True, False]
+    assert [sheet[cell].comment is not None for cell in ("D2", "E3", "F4", "C4")] == [True, True, True, False]
 
 
 def test_a_mapping_is_remembered_by_the_headings(cache: PlanCache) -> None:

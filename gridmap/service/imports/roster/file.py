@@ -22,18 +22,16 @@ from gridmap.service.imports.roster.reading import RosterSheet, column_headings,
 from gridmap.service.imports.roster.settling import Settled, row_of, settle
 from gridmap.service.imports.roster.who import Known, People, known_people, labels_of
 from gridmap.service.imports.rows import ROW_STATES, ImportRow, RowState, row_refused
-from gridmap.service.imports.saving import save_import
 from gridmap.service.imports.source import Reading
 from gridmap.service.people.columns import HEADINGS, RosterLine
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.rights import require
 from gridmap.store.import_memory import Memory
 from gridmap.store.matching import ids_by_phone, retired_cells
-from gridmap.store.repository import Revision, Workspace
 
 __all__ = [
     "ROW_STATES", "RosterPreview", "RosterRow", "RowState", "read_roster", "roster_sheets",
-    "save_roster", "write_roster",
+    "write_roster",
 ]  # fmt: skip
 
 RosterRow = ImportRow
@@ -57,11 +55,6 @@ class RosterPreview(ImportPreview):
 
     columns: Mapping[str, str]
     sheets: tuple[RosterSheet, ...]
-
-    @property
-    def office_tables(self) -> list[OfficeTable]:
-        """Its sheets as they were given, for marking faults in them."""
-        return [sheet.table for sheet in self.sheets]
 
 
 def read_roster(
@@ -120,27 +113,10 @@ def read_roster(
         edits=settled.edits,
         places=frozenset(),
         memory=Memory("people", "", {}, {}),  # the columns are ours: nothing is to be remembered
+        given=tuple(sheet.table for sheet in sheets),
         columns=column_headings(sheets),
         sheets=sheets,
     )
-
-
-def save_roster(
-    workspace: Workspace,
-    preview: RosterPreview,
-    *,
-    reason: str,
-    user: User,
-    at: datetime,
-    only_good: bool = False,
-) -> Revision:
-    """Save what a preview shows, as one change.
-
-    Raises:
-        InputError: rows are refused and not `only_good`, or there is nothing to save, or no reason.
-        ConflictError: what the file changes moved on since the preview.
-    """
-    return save_import(workspace, preview, reason=reason, user=user, at=at, only_good=only_good)
 
 
 def write_roster(cache: PlanCache, *, user: User, scope: str, at: datetime, language: Language) -> bytes:
@@ -190,7 +166,7 @@ def _settled(
     """What the lines do together, and whom they mean."""
     plan, workspace = cache.plan(), cache.workspace
     by_phone = ids_by_phone(workspace, {line.phone for line in lines.values() if line.phone})
-    people = People(plan, by_phone, user=user, new_people=new_people)
+    people = People(plan, by_phone, user=user, at=at, new_people=new_people)
     codes = {word for line in lines.values() for word in (line.place_code, *line.place.split()[:1]) if word}
     posts = Posts(plan, retired_cells(workspace, codes), user=user, at=at)
     return settle(plan, lines, people=people, posts=posts, user=user, at=at), people

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 from gridmap.errors import FaultsError
 from gridmap.messages import Message, msg
-from gridmap.model.faults import Fault, FaultKind, Outcome
-from gridmap.model.people import Function
+from gridmap.model.faults import Fault, FaultKind
 from gridmap.read.tables.field_aliases import Field, ImportKind
 from gridmap.read.tables.field_mapping import Choice, FieldMapping, source_signature
 from gridmap.read.tables.office_tables import OfficeTable, choose_table, read_office_tables
@@ -21,10 +20,13 @@ from gridmap.read.values.parsed import RefusedValueError
 from gridmap.read.values.people import named_person
 from gridmap.read.values.phones import Phone, PhoneKind
 from gridmap.read.values.texts import heading_key
+from gridmap.service.imports.refused_cells import RefusedCellError, cell_fault, letter_of
 from gridmap.service.imports.source import Reading, Source
 from gridmap.service.imports.values import Values, read_values
 from gridmap.service.people import columns
 from gridmap.service.people.columns import HEADINGS, RosterLine, known_columns
+
+T = TypeVar("T")
 
 _LABEL: Final = "label"
 """The field of the column that names people as the lists of a written file do; `person` is another one."""
@@ -74,7 +76,7 @@ class RosterSheet:
 
     def text(self, row: int, column: str) -> str:
         """What stands in a cell; empty where there is no such column."""
-        letter = letter_of(self.table, self.mapping, column)
+        letter = letter_of(self.table, self.mapping, _field(column))
         return "" if letter is None else str(self.table.frame.at[row, letter])
 
 
@@ -97,12 +99,6 @@ def read_roster_sheets(
         raise FaultsError(path.name, [_foreign(table) for table in tables])
     _require_columns(path.name, ours)
     return tuple(_sheet(table, found, reading, alone=len(ours) == 1) for table, found in ours)
-
-
-def letter_of(table: OfficeTable, mapping: FieldMapping, column: str) -> str | None:
-    """The letter of a column, None where the sheet has none such."""
-    choice = mapping.choices.get(_field(column))
-    return None if choice is None else table.column(choice.heading)
 
 
 def column_headings(sheets: Sequence[RosterSheet]) -> dict[str, str]:
@@ -138,21 +134,12 @@ def _sheet(table: OfficeTable, mapping: FieldMapping, reading: Reading, *, alone
     for row in values.rows:
         try:
             lines[row] = _line(_Cells(values, row), label)
-        except _RefusedCellError as error:
-            faults.append(_fault(table, mapping, row, error))
+        except RefusedCellError as error:
+            faults.append(cell_fault(table, mapping, row, error))
             unread[row] = error.message
     return RosterSheet(
         label=label, table=table, mapping=mapping, lines=lines, unread=unread, faults=tuple(faults)
     )
-
-
-class _RefusedCellError(Exception):
-    """A cell that can be read and still says nothing that is possible."""
-
-    def __init__(self, column: str, refusal: RefusedValueError) -> None:
-        super().__init__(column)
-        self.column, self.message = column, refusal.message
-        self.kind, self.remains = refusal.kind, refusal.remains
 
 
 @dataclass(frozen=True)
@@ -177,16 +164,16 @@ def _line(cells: _Cells, sheet: str) -> RosterLine:
     """The cells of a row.
 
     Raises:
-        _RefusedCellError: one of them says nothing that is possible.
+        RefusedCellError: one of them says nothing that is possible.
     """
     phone, masked = _phone(cells)
-    function, tier = _function(cells)
+    function, tier = _read(columns.FUNCTION, columns.function_in, cells.text(columns.FUNCTION))
     line = RosterLine(
         sheet=sheet,
         number=cells.row,
         person_id=cells.text(columns.PERSON_ID),
         person=cells.text(columns.PERSON),
-        name=_name(cells),
+        name=_read(columns.NAME, named_person, cells.text(columns.NAME)),
         phone=phone,
         masked=masked,
         title=cells.text(columns.TITLE),
@@ -196,7 +183,7 @@ def _line(cells: _Cells, sheet: str) -> RosterLine:
         place_code=cells.text(columns.PLACE_CODE),
         place=cells.text(columns.PLACE),
         function=function,
-        tier=_tier(cells) or tier,
+        tier=_read(columns.TIER, columns.tier_in, cells.text(columns.TIER)) or tier,
         start=cells.moment(columns.START),
         end=cells.moment(columns.END),
         arrived=cells.moment(columns.ARRIVED),
@@ -204,15 +191,8 @@ def _line(cells: _Cells, sheet: str) -> RosterLine:
     try:
         columns.require_order(line)
     except RefusedValueError as error:
-        raise _RefusedCellError(columns.END, error) from error
+        raise RefusedCellError(columns.END, error) from error
     return line
-
-
-def _name(cells: _Cells) -> str:
-    try:
-        return named_person(cells.text(columns.NAME))
-    except RefusedValueError as error:
-        raise _RefusedCellError(columns.NAME, error) from error
 
 
 def _phone(cells: _Cells) -> tuple[str, str]:
@@ -220,54 +200,23 @@ def _phone(cells: _Cells) -> tuple[str, str]:
     phones = cells.phones()
     if len(phones) > 1:
         what = msg("two numbers in one cell; give one")
-        raise _RefusedCellError(columns.PHONE, RefusedValueError(FaultKind.PHONE_FORM, what))
+        raise RefusedCellError(columns.PHONE, RefusedValueError(FaultKind.PHONE_FORM, what))
     if not phones:
         return "", ""
     number = phones[0].number.removeprefix("+")
     return ("", number) if phones[0].kind is PhoneKind.MASKED else (number, "")
 
 
-def _function(cells: _Cells) -> tuple[Function | None, int | None]:
-    """A function, and the tier where its label says one, such as 二级网格长."""
-    text = cells.text(columns.FUNCTION)
-    if not text:
-        return None, None
-    found = columns.function_called(text)
-    if found is None:
-        raise _refused(columns.FUNCTION, FaultKind.FUNCTION_UNKNOWN, text, columns.no_function())
-    return found
+def _read(column: str, reader: Callable[[str], T], text: str) -> T:
+    """What a cell says.
 
-
-def _tier(cells: _Cells) -> int | None:
-    text = cells.text(columns.TIER)
-    tier = columns.tier_called(text) if text else None
-    if text and tier is None:
-        raise _refused(columns.TIER, FaultKind.NUMBER_FORM, text, columns.no_tier())
-    return tier
-
-
-def _refused(column: str, kind: FaultKind, text: str, why: Message) -> _RefusedCellError:
-    what = msg("{value}: {why}", value=text[:60], why=why)
-    return _RefusedCellError(column, RefusedValueError(kind, what, msg("Correct the cell.")))
-
-
-def _fault(table: OfficeTable, mapping: FieldMapping, row: int, error: _RefusedCellError) -> Fault:
-    letter = letter_of(table, mapping, error.column)
-    # A number of a telephone is not repeated.
-    shown = letter is not None and error.column != columns.PHONE
-    return Fault(
-        kind=error.kind,
-        message=error.message,
-        outcome=Outcome.ROW_LEFT_OUT,
-        file=table.file,
-        layer=table.sheet,
-        row=row,
-        column=table.headings.get(letter or "", ""),
-        cell=table.cell(row, letter) if letter is not None else "",
-        value=str(table.frame.at[row, letter]) if shown else "",
-        done=msg("left out"),
-        remains=error.remains,
-    )
+    Raises:
+        RefusedCellError: nothing that is possible.
+    """
+    try:
+        return reader(text)
+    except RefusedValueError as error:
+        raise RefusedCellError(_field(column), error) from error
 
 
 def _field(column: str) -> str:

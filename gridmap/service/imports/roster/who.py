@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
@@ -12,13 +13,15 @@ import pandas as pd
 
 from gridmap.errors import InputError
 from gridmap.messages import Message, msg
-from gridmap.model.access import User, covers
+from gridmap.model.access import User, covers, may_post
 from gridmap.model.plan import Plan
+from gridmap.model.posts import unended
+from gridmap.names import NAME, PARENT_CODE
+from gridmap.read.matching.people import NewPerson, PersonQuery, RosterPerson, match_people
 from gridmap.read.values.texts import plain_name, tidy_text
-from gridmap.service.people.columns import RosterLine, names_several
+from gridmap.service.imports.decisions import waits
+from gridmap.service.people.columns import RosterLine
 
-_MOBILE_DIGITS: Final = 11
-_SHOWN: Final = 6
 _BETWEEN: Final = " · "
 _COLUMNS: Final = ("name", "phone", "title", "sending_unit", "unit_code", "version")
 
@@ -41,17 +44,6 @@ class Known:
         """Name, unit and last four digits: how one tells a dozen of the same name apart."""
         parts = (self.name, self.sending_unit or self.unit, self.phone[-4:])
         return _BETWEEN.join(part for part in parts if part)
-
-
-@dataclass
-class NewPerson:
-    """Somebody whom the file brings in; `ids` are what the file itself numbers this person by."""
-
-    id: str
-    name: str
-    phone: str
-    unit: str
-    ids: set[str] = field(default_factory=set)
 
 
 def known_people(plan: Plan) -> dict[str, Known]:
@@ -88,26 +80,27 @@ class People:
     """The people of a plan within a user's reach, and those of a file, as rows refer to them."""
 
     def __init__(
-        self, plan: Plan, by_phone: Mapping[str, Sequence[str]], *, user: User, new_people: bool = True
+        self,
+        plan: Plan,
+        by_phone: Mapping[str, Sequence[str]],
+        *,
+        user: User,
+        at: datetime,
+        new_people: bool = True,
     ) -> None:
         self._new_people = new_people
         everybody = known_people(plan)
-        posted = {
-            person
-            for person, place in zip(plan.posts["person_id"], plan.posts["target_code"], strict=True)
-            if covers(user.scope, place)
-        }
+        places = zip(plan.posts["person_id"], plan.posts["target_code"], strict=True)
+        posted = {person for person, place in places if covers(user.scope, place)}
         self.known = {
             key: person
             for key, person in everybody.items()
-            if not person.unit_code or covers(user.scope, person.unit_code) or key in posted
+            if may_post(user, person.unit_code) or key in posted
         }
         self._out_of_reach = everybody.keys() - self.known.keys()
         self.by_phone = by_phone
         self._by_label = {label: key for key, label in labels_of(self.known.values()).items()}
-        self._by_name: dict[str, list[Known]] = defaultdict(list)
-        for person in self.known.values():
-            self._by_name[person.name].append(person)
+        self.roster = _roster(plan, self.known.values(), at)
         self._given_ids: dict[tuple[str, str, str], str] = {}
 
     def match(
@@ -119,34 +112,56 @@ class People:
             lines: rows by their place in the file.
             holders: who holds each post that stands, by its id.
         """
-        found: dict[int, str] = {}
-        refused: dict[int, Message] = {}
+        queries, refused = dict[int, PersonQuery](), dict[int, Message]()
+        numbered = _numbered_by_the_file(lines, self.known)
         for key, line in lines.items():
             try:
-                if person := self._sure(line, holders):
-                    found[key] = person
+                if self.is_beyond(line):
+                    raise InputError(out_of_reach())
+                queries[key] = self._query(key, line, holders, numbered)
             except InputError as error:
                 refused[key] = error.message
-        claimed = set(found.values())
-        newcomers: list[NewPerson] = []
-        # A row that tells most of a person comes first, so that one with the name alone finds it.
-        rest = [key for key in lines if key not in found and key not in refused]
-        for key in sorted(rest, key=lambda key: (not lines[key].phone, not _unit(lines[key]))):
-            try:
-                found[key] = self._by_description(lines[key], claimed, newcomers)
-            except InputError as error:
-                refused[key] = error.message
+        matches = match_people(list(queries.values()), self.roster, self.by_phone)
+        found = {int(str(key)): match.person_id for key, match in matches.found.items()}
+        refused |= {int(str(key)): waits(question.why) for key, question in matches.asked.items()}
+        for person in matches.new:
+            keys = [int(str(key)) for key in person.rows]
+            if why := self._not_addable(person, [lines[key] for key in keys]):
+                refused |= dict.fromkeys(keys, why)
+            else:
+                found |= dict.fromkeys(keys, self.id_for(person))
         return found, refused
+
+    def id_for(self, person: NewPerson) -> str:
+        """The id of somebody whom the file brings in, the same however often it is asked."""
+        told = (person.name, person.phone, person.unit)
+        return self._given_ids.setdefault(told, f"person-{uuid4().hex[:12]}")
 
     def has_phone(self, person_id: str, phone: str) -> bool:
         """Whether that is the person's whole number."""
         return person_id in self.by_phone.get(phone, ())
 
-    def _sure(self, line: RosterLine, holders: Mapping[str, str]) -> str | None:
-        """The person of an id, of a label that was written by us, or of a phone."""
+    def is_beyond(self, line: RosterLine) -> bool:
+        """Whether a row is about somebody whom others are answerable for, by its id or its number."""
         having = set(self.by_phone.get(line.phone, ()))
-        if line.person_id in self._out_of_reach or (having and having <= self._out_of_reach):
-            raise InputError(msg("the roster has this person in a unit outside your scope"))
+        return line.person_id in self._out_of_reach or bool(having and having <= self._out_of_reach)
+
+    def _query(
+        self, key: int, line: RosterLine, holders: Mapping[str, str], numbered: Mapping[str, RosterLine]
+    ) -> PersonQuery:
+        """What a row says of a person; its id, or a label that was written by us, says enough."""
+        if person := self._by_id_or_label(line, holders):
+            return PersonQuery(key, "", person_id=person)
+        name, unit, digits = _described(line)
+        own = numbered.get(line.person_id)
+        if not name and own is None and line.person_id:
+            raise InputError(msg("There is no person with the id {id}.", id=line.person_id))
+        if own is not None and (not name or name == own.name):
+            name, unit = own.name, unit or _unit(own)
+        phone = line.phone or (own.phone if own is not None and name == own.name else "")
+        return PersonQuery(key, name, phone, line.masked, unit, person_id=line.person_id, ending=digits)
+
+    def _by_id_or_label(self, line: RosterLine, holders: Mapping[str, str]) -> str | None:
         by_id = line.person_id if line.person_id in self.known else None
         by_label = self._by_label.get(line.person)
         holder = holders.get(line.post_id)
@@ -160,11 +175,10 @@ class People:
                 )
             return by_label if holder == by_id else by_id
         if person := by_id or by_label:
-            self._require_name(
-                line, self.known[person], line.name or ("" if by_label else _described(line)[0])
-            )
+            name = line.name or ("" if by_label else _described(line)[0])
+            self._require_name(line, self.known[person], name)
             return person
-        return self._of_phone(line)
+        return None
 
     def _require_name(self, line: RosterLine, person: Known, name: str) -> None:
         """A name may be corrected where the number agrees; beside a post another name is another person."""
@@ -180,101 +194,55 @@ class People:
                 )
             )
 
-    def _of_phone(self, line: RosterLine) -> str | None:
-        """Who has that number: the one of that name, for the number of an office has many."""
-        having = [self.known[key] for key in self.by_phone.get(line.phone, ()) if key in self.known]
-        named = [person for person in having if not line.name or person.name == line.name]
-        if len(named) == 1:
-            return named[0].id
-        if len(named) > 1:
-            fitting = [person for person in named if _fits(person, line)]
-            if len(fitting) == 1:
-                return fitting[0].id
-            raise _several(line.name, named)
-        if having and _is_mobile(line.phone):
-            raise InputError(
-                msg(
-                    "the phone is that of {people}, and the name is {name}; correct one, or give the id",
-                    people=[person.label for person in having[:_SHOWN]],
-                    name=line.name,
-                )
-            )
+    def _not_addable(self, person: NewPerson, lines: Sequence[RosterLine]) -> Message | None:
+        """Why somebody whom the roster does not have is not added; None where that may be."""
+        if not self._new_people:
+            return waits(msg("{name} is not in the roster", name=person.name))
+        if not any(line.name for line in lines):
+            return msg("{name} is not in the roster: add a row for this person", name=person.name)
         return None
 
-    def _by_description(self, line: RosterLine, claimed: set[str], newcomers: list[NewPerson]) -> str:
-        """The person of that name and unit, known already or new in the file."""
-        name, unit, digits = _described(line)
-        same_name = self._by_name.get(name, [])
-        fitting = [
-            person
-            for person in same_name
-            if _fits(person, line, unit=unit, digits=digits) and not (line.phone and person.id in claimed)
-        ]
-        if len(fitting) > 1:
-            raise _several(name, fitting)
-        if fitting and not (line.phone and not unit):
-            return fitting[0].id
-        if fitting:
-            raise InputError(
-                msg(
-                    "{person} has the same name and another phone; give the unit or the id",
-                    person=fitting[0].label,
-                )
-            )
-        return self._newcomer(line, name, unit, newcomers)
 
-    def _newcomer(self, line: RosterLine, name: str, unit: str, newcomers: list[NewPerson]) -> str:
-        """Somebody whom the file brings in, by this row or by another."""
-        for new in newcomers:
-            if line.person_id in new.ids and name in {"", new.name}:
-                return new.id
-        if not name:
-            raise InputError(
-                msg("There is no person with the id {id}.", id=line.person_id)
-                if line.person_id
-                else msg("the row names nobody")
-            )
-        same = [
-            new
-            for new in newcomers
-            if (line.phone and new.phone == line.phone and (new.name == name or _is_mobile(line.phone)))
-            or (
-                new.name == name
-                and not (line.phone and new.phone)
-                and (not unit or not new.unit or new.unit == unit)
-            )
-        ]
-        if len(same) > 1:
-            raise InputError(
-                msg("{n} new people of this file are called {name}; give the phone", n=len(same), name=name)
-            )
-        if same:
-            return same[0].id
-        self._require_addable(line, name, unit)
-        ids = {line.person_id} if line.person_id else set()
-        given = self._given_ids.setdefault((name, line.phone, unit), f"person-{uuid4().hex[:12]}")
-        newcomers.append(NewPerson(given, name, line.phone, unit, ids))
-        return given
+def out_of_reach() -> Message:
+    """What is said of a row about somebody whom others are answerable for."""
+    return msg("the roster has this person in a unit outside your scope")
 
-    def _require_addable(self, line: RosterLine, name: str, unit: str) -> None:
-        """Refuse a row that does not tell enough of somebody whom the roster does not have."""
-        if not self._new_people:
-            raise InputError(msg("{name} is not in the roster", name=name))
-        if names_several(name):
-            raise InputError(msg("{names}: several people in one cell; give each a row", names=name))
-        if not line.name:
-            raise InputError(msg("{name} is not in the roster: add a row for this person", name=line.person))
-        if line.masked:
-            raise InputError(
-                msg("{name} is not in the roster: to add somebody give the whole phone number", name=name)
-            )
-        if not line.phone and not unit:
-            others = [person.label for person in self._by_name.get(name, [])[:_SHOWN]]
-            raise InputError(
-                msg("{name} is not in the roster: to add somebody give a phone or a unit", name=name)
-                if not others
-                else msg("{name} fits none of {people}", name=name, people=others)
-            )
+
+def _roster(plan: Plan, people: Iterable[Known], at: datetime) -> list[RosterPerson]:
+    """People as rows are matched to them: with the units that they belong to, or are posted to."""
+    posted = posted_units(plan, at)
+    return [
+        RosterPerson(
+            person.id,
+            person.name,
+            person.phone,
+            tuple(filter(None, (person.sending_unit, person.unit, person.unit_code, *posted[person.id]))),
+            tuple(filter(None, (person.unit, *posted[person.id]))),
+        )
+        for person in people
+    ]
+
+
+def posted_units(plan: Plan, at: datetime) -> Mapping[str, tuple[str, ...]]:
+    """Code and name of the units that people are posted to now, or in whose cells they are.
+
+    Somebody who came in by a list without a number and without a sending unit is known by nothing else.
+    """
+    names, parents = plan.units[NAME].to_dict(), plan.cells[PARENT_CODE].to_dict()
+    running = plan.posts[unended(plan.posts["valid_to"], at)]
+    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    for person, target in zip(running["person_id"], running["target_code"], strict=True):
+        code = parents.get(target, target)
+        if code in names and code not in found[person]:
+            found[person] += (code, names[code])
+    return found
+
+
+def _numbered_by_the_file(
+    lines: Mapping[int, RosterLine], known: Mapping[str, Known]
+) -> dict[str, RosterLine]:
+    """Rows by an id that the file itself numbers its new people by; the row that names the person."""
+    return {line.person_id: line for line in lines.values() if line.name and line.person_id not in known}
 
 
 def _described(line: RosterLine) -> tuple[str, str, str]:
@@ -287,28 +255,3 @@ def _described(line: RosterLine) -> tuple[str, str, str]:
 
 def _unit(line: RosterLine) -> str:
     return line.sending_unit or line.unit_code
-
-
-def _fits(person: Known, line: RosterLine, *, unit: str = "", digits: str = "") -> bool:
-    wanted = unit or _unit(line)
-    return (
-        (not wanted or wanted in {person.sending_unit, person.unit_code, person.unit})
-        and (not line.masked or line.masked == person.phone)
-        and (not digits or person.phone.endswith(digits))
-    )
-
-
-def _is_mobile(phone: str) -> bool:
-    """Whether it is one person's own number, and not that of an office."""
-    return len(phone) == _MOBILE_DIGITS and phone.startswith("1")
-
-
-def _several(name: str, people: Sequence[Known]) -> InputError:
-    return InputError(
-        msg(
-            "{n} people are called {name} ({people}); give the id or the phone",
-            n=len(people),
-            name=name,
-            people=[person.label for person in people[:_SHOWN]] + (["…"] if len(people) > _SHOWN else []),
-        )
-    )

@@ -9,13 +9,13 @@ from pathlib import Path
 import openpyxl
 
 from gridmap.model.access import Role, User
+from gridmap.service.imports.preview import ImportPreview
 from gridmap.service.imports.roster.file import (
-    RosterPreview,
     RosterRow,
     RowState,
-    read_roster,
-    save_roster,
 )
+from gridmap.service.imports.saving import save_import
+from gridmap.service.imports.whole_file import preview_file
 from gridmap.service.people.commands import AddPerson
 from gridmap.service.people.saving import save_edits
 from gridmap.service.plan_cache import PlanCache
@@ -46,13 +46,13 @@ def look(
     headings: Sequence[str] = OFFICE,
     user: User = PLANNER,
     at: datetime = AT,
-) -> RosterPreview:
+) -> ImportPreview:
     """The preview of one sheet."""
     path = workbook(cache.workspace.path.with_name("r.xlsx"), r=[headings, *rows])
-    return read_roster(path, cache=cache, user=user, at=at)
+    return preview_file(path, "people", cache=cache, user=user, at=at)
 
 
-def states(preview: RosterPreview) -> list[str]:
+def states(preview: ImportPreview) -> list[str]:
     return [row.state.value for row in preview.rows]
 
 
@@ -67,5 +67,5 @@ def add(cache: PlanCache, *people: tuple[str, str, str, str]) -> None:
     save_edits(cache.workspace, edits, reason="more", user=PLANNER, at=AT)
 
 
-def save(cache: PlanCache, preview: RosterPreview, *, only_good: bool = False) -> None:
-    save_roster(cache.workspace, preview, reason="roster", user=PLANNER, at=AT, only_good=only_good)
+def save(cache: PlanCache, preview: ImportPreview, *, only_good: bool = False) -> None:
+    save_import(cache.workspace, preview, reason="roster", user=PLANNER, at=AT, only_good=only_good)

@@ -10,9 +10,9 @@ import pytest
 from gridmap.errors import AccessError, ConflictError, InputError
 from gridmap.model.access import Role, User
 from gridmap.service.imports.roster.file import (
-    save_roster,
     write_roster,
 )
+from gridmap.service.imports.saving import save_import
 from gridmap.service.plan_cache import PlanCache
 from gridmap.store.history import read_events
 from tests.service.imports.roster.drawn_rosters import (
@@ -96,7 +96,7 @@ def test_a_head_of_a_unit_has_the_tier_that_the_scheme_asks_for(cache: PlanCache
 
 def test_columns_that_mean_nothing_are_told(cache: PlanCache) -> None:
     preview = look(cache, (1, "安", PHONE, "x"), headings=("序号", "姓名", "电话", "备注"))
-    assert preview.left_alone == ("序号", "备注")
+    assert preview.left_alone == ("序号",)  # remarks are read as such
 
 
 def test_nothing_is_saved_where_rows_are_refused_unless_the_good_ones_are_asked_for(cache: PlanCache) -> None:
@@ -127,7 +127,7 @@ def test_a_file_is_one_change_with_its_reason(cache: PlanCache) -> None:
     assert len(events[events["reason"] == "roster"]["group_id"].unique()) == 1
     assert cache.revision().revision == 2
     with pytest.raises(InputError, match="reason"):
-        save_roster(
+        save_import(
             cache.workspace, look(cache, ("鲍", "110", "x", *[""] * 5)), reason=" ", user=PLANNER, at=AT
         )
 

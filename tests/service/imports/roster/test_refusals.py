@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gridmap.errors import FaultsError
+from gridmap.errors import InputError
 from gridmap.service.people.commands import AddPerson
 from gridmap.service.people.saving import save_edits
 from gridmap.service.plan_cache import PlanCache
@@ -96,7 +96,7 @@ def test_two_rows_that_contradict_each_other(cache: PlanCache) -> None:
     assert states(preview) == ["refused"] * 6
     assert "rows 2, 3 contradict each other (Function)" in reason(preview.rows[0])
     assert "rows 4, 5 contradict each other (Title)" in reason(preview.rows[3])
-    assert "rows 6, 7 contradict each other (Name)" in reason(preview.rows[5])
+    assert "one number is given for 丑, 寅" in reason(preview.rows[5])
 
 
 def test_a_row_twice_is_saved_once(cache: PlanCache) -> None:
@@ -134,11 +134,11 @@ def test_what_a_refused_row_says_of_a_person_is_not_saved(cache: PlanCache) -> N
 
 
 def test_missing_columns_refuse_the_file_and_name_what_is_there(cache: PlanCache) -> None:
-    with pytest.raises(FaultsError, match=r"no column Function; there are: 姓名, 电话, 网格编码"):
-        look(cache, ("安", PHONE, CELLS[0]), headings=("姓名", "电话", "网格编码"))
-    with pytest.raises(FaultsError, match=r"no column Place code; there are: 姓名, 职责"):
-        look(cache, ("安", "网格员"), headings=("姓名", "职责"))
-    with pytest.raises(FaultsError, match=r"no column Name; there are: 电话, 网格编码, 职责"):
+    preview = look(cache, ("安", PHONE, CELLS[0]), headings=("姓名", "电话", "网格编码"))
+    assert "the function is missing" in reason(preview.rows[0])
+    preview = look(cache, ("安", PHONE, "网格员"), headings=("姓名", "电话", "职责"))
+    assert "the place is missing" in reason(preview.rows[0])
+    with pytest.raises(InputError, match=r"no column is taken for .*its columns are: 电话, 网格编码, 职责"):
         look(cache, (PHONE, CELLS[0], "网格员"), headings=("电话", "网格编码", "职责"))
 
 
@@ -147,7 +147,7 @@ def test_names_of_places(cache: PlanCache) -> None:
     rows = [("安", PHONE, place, "网格员") for place in ("东1", f"{CELLS[1]} 东2", CELLS[2], "北1")]
     preview = look(cache, *rows, headings=headings)
     assert states(preview) == ["added", "added", "added", "refused"]
-    assert "no place called 北1" in reason(preview.rows[3])
+    assert "nothing here is called 北1" in reason(preview.rows[3])
 
 
 def test_a_code_and_the_name_of_another_place(cache: PlanCache) -> None:

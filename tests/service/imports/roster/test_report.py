@@ -11,13 +11,14 @@ import pytest
 import xlsxwriter
 
 from gridmap.errors import LayerChoiceError
-from gridmap.model.faults import Fault, FaultKind, Outcome
+from gridmap.model.faults import FaultKind, Outcome
 from gridmap.service.imports.decisions import Decisions
 from gridmap.service.imports.mapping import suggested
-from gridmap.service.imports.preview import preview_import
+from gridmap.service.imports.preview import ImportPreview, preview_import
 from gridmap.service.imports.report import report_workbook
 from gridmap.service.imports.roster.file import RosterPreview, read_roster, write_roster
 from gridmap.service.imports.roster.report import import_json
+from gridmap.service.imports.roster.who import known_people, labels_of
 from gridmap.service.imports.source import Reading, read_source
 from gridmap.service.plan_cache import PlanCache
 from tests.service.imports.roster.drawn_rosters import AT, NAMED, OFFICE, look, reason, states, workbook
@@ -49,7 +50,7 @@ def back(cache: PlanCache, path: Path, **reading: object) -> RosterPreview:
     return read_roster(path, cache=cache, user=PLANNER, at=AT, reading=Reading(**reading))  # type: ignore[arg-type] # as given
 
 
-def places(preview: RosterPreview, outcome: Outcome) -> list[tuple[FaultKind, str, int | None, str]]:
+def places(preview: ImportPreview, outcome: Outcome) -> list[tuple[FaultKind, str, int | None, str]]:
     return [(one.kind, one.layer, one.row, one.cell) for one in preview.faults if one.outcome is outcome]
 
 
@@ -67,11 +68,11 @@ def test_every_cell_that_cannot_be_read_is_named(cache: PlanCache) -> None:
         (FaultKind.PHONE_LOST, "r", 2, "B2"),
         (FaultKind.PHONE_FORM, "r", 3, "B3"),
         (FaultKind.CODE_LOST, "r", 3, "E3"),
-        (FaultKind.DATE_FORM, "r", 5, "G5"),
         (FaultKind.FUNCTION_UNKNOWN, "r", 4, "F4"),
+        (FaultKind.DATE_FORM, "r", 5, "G5"),
         (FaultKind.DATE_FORM, "r", 6, "H6"),
     ]
-    told = preview.faults[-2]
+    told = next(one for one in preview.faults if one.kind is FaultKind.FUNCTION_UNKNOWN)
     assert (told.column, told.value, str(told.done)) == ("职责", "网格官", "left out")
     assert told.remains is not None
 
@@ -79,8 +80,8 @@ def test_every_cell_that_cannot_be_read_is_named(cache: PlanCache) -> None:
 def test_a_row_that_does_not_fit_the_plan_is_a_fault_too(cache: PlanCache) -> None:
     preview = look(cache, ("", "庚", "", "", CELLS[0], "网格员"), headings=NAMED)
     (fault,) = preview.faults
-    assert (fault.kind, fault.row, fault.outcome) == (FaultKind.ROW_REFUSED, 2, Outcome.ROW_LEFT_OUT)
-    assert str(fault.message) == reason(preview.rows[0])
+    assert (fault.kind, fault.row, fault.outcome) == (FaultKind.PERSON_UNKNOWN, 2, Outcome.ASKED)
+    assert str(fault.message) in reason(preview.rows[0])
     assert fault.remains is not None
 
 
@@ -124,7 +125,8 @@ def test_units_merged_over_their_people(cache: PlanCache) -> None:
 
 def test_a_post_chosen_from_the_lists_at_the_end_is_no_note(cache: PlanCache) -> None:
     """Three cells of ten below full rows look like words scribbled below a table."""
-    path = form(cache, Posts=[("", "", "鲍", "", f"{CELLS[0]} 东1", "Grid member")])
+    label = labels_of(known_people(cache.plan()).values())["bob"]
+    path = form(cache, Posts=[("", "", label, "", f"{CELLS[0]} 东1", "Grid member")])
     preview = back(cache, path)
     assert states(preview) == ["unchanged", "unchanged", "unchanged", "added"]
     assert not preview.faults
@@ -153,7 +155,7 @@ def test_the_report_has_the_keys_of_other_imports(cache: PlanCache) -> None:
     assert own["fault_places"] == other["fault_places"]
     assert own["faults"] == {"date_without_year": 1}
     assert own["columns"] == {
-        "name": "姓名", "phone": "电话", "title": "职务", "sending_unit": "单位", "place_code": "网格编码",
+        "person": "姓名", "phone": "电话", "title": "职务", "sending_unit": "单位", "grid_code": "网格编码",
         "function": "职责", "valid_from": "开始", "valid_to": "结束",
     }  # fmt: skip
 
@@ -175,14 +177,14 @@ def test_new_people_can_be_ruled_out(cache: PlanCache) -> None:
     path = form(cache, People=[("", "庚", "10022345678", "", "县水务局")])
     assert states(back(cache, path)).count("added") == 1
     preview = read_roster(path, cache=cache, user=PLANNER, at=AT, new_people=False)
-    assert reason(preview.rows[2]) == "庚 is not in the roster"
+    assert reason(preview.rows[2]) == "to be decided: 庚 is not in the roster"
 
 
 def test_the_faulty_cells_of_all_sheets_are_marked(cache: PlanCache) -> None:
     post = ("", "", "鲍", "990101009999001", "", "Grid boss")
     path = form(cache, People=[("", "庚", "见附件", "", "县水务局")], Posts=[post])
     preview = back(cache, path)
-    data = report_workbook(preview.office_tables, preview, language="en", created=AT)
+    data = report_workbook(preview.given, preview, language="en", created=AT)
     book = openpyxl.load_workbook(io.BytesIO(data))
     assert book.sheetnames == ["Faults", "People", "Posts"]
     marked = {
@@ -202,8 +204,9 @@ def test_numbers_are_masked_in_what_is_passed_on(cache: PlanCache) -> None:
     preview = look(cache, ("庚", "10022345678/10087654321", "县水务局", "", CELLS[0], "网格员", "", ""))
     told = str(import_json(preview, "en"))
     assert "10022345678" not in told
-    faults: list[Fault] = [one for one in preview.faults if one.outcome is Outcome.ROW_LEFT_OUT]
-    assert [fault.cell for fault in faults] == ["B2"]
+    assert "10087654321" not in told
+    assert states(preview) == ["added"]
+    assert "2 numbers; the first is taken" in told
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
