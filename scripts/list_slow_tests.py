@@ -1,4 +1,4 @@
-"""Write tests/slow.txt: the tests that `make check` leaves out, as a run of all has measured them.
+"""Write tests/slow.txt: the tests that `make check` leaves out, each with its seconds in a run of all.
 
     make test PYTEST_ARGS=--junitxml=build/tests.xml
     .venv/bin/python scripts/list_slow_tests.py build/tests.xml
@@ -35,7 +35,7 @@ def main() -> None:
             break
         slow.append(test)
         left -= total[test]
-    LIST.write_text("".join(f"{test}\n" for test in sorted(slow)), encoding="utf-8")
+    LIST.write_text("".join(f"{test} {total[test]:.1f}\n" for test in sorted(slow)), encoding="utf-8")
     print(f"{len(slow)} of {len(total)} tests are slow; the others take {left:.0f} s")
 
 

@@ -7,6 +7,8 @@ import os
 import re
 import shutil
 import tempfile
+from functools import cache
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,13 @@ from hypothesis import HealthCheck, settings
 import gridmap
 
 HERE = Path(__file__).parent
-SLOW = frozenset((HERE / "slow.txt").read_text(encoding="utf-8").split())
-"""What `make check` leaves out beside the tests that are marked; `scripts/list_slow_tests.py` measures it."""
+SLOW = {
+    test: float(seconds)
+    for test, seconds in (
+        line.split() for line in (HERE / "slow.txt").read_text(encoding="utf-8").splitlines()
+    )
+}
+"""Tests that `make check` leaves out, and their seconds; `scripts/list_slow_tests.py` writes them down."""
 
 # Time is measured in benchmarks: a busy machine is slow, not wrong. CI draws the same examples at each run,
 # so that it tells of the change; elsewhere new ones are tried, and what fails is printed to be tried again.
@@ -57,16 +64,25 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what was measured to be slow; keep the wing that was asked for."""
+    """Mark what was measured to be slow, begin with the longest files, keep the wing that was asked for."""
     for item in items:
         if item.nodeid.partition("[")[0] in SLOW:
             item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: -seconds_of(item.path))
     wing = config.getoption("--only")
     if not wing:
         return
     kept = [item for item in items if of_wing(item.path, wing)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
+
+
+@cache
+def seconds_of(file: Path) -> float:
+    """How long the slow tests of a file took; those in a browser take longest."""
+    name = file.relative_to(HERE.parent).as_posix()
+    measured = sum(seconds for test, seconds in SLOW.items() if test.startswith(f"{name}::"))
+    return inf if "browser" in file.parts else measured
 
 
 def wings() -> set[str]:
