@@ -13,6 +13,7 @@ from gridmap.cli.options import INPUT, OUTPUT, as_json
 from gridmap.cli.terminal import answer, now, say
 from gridmap.errors import GridmapError, InputError
 from gridmap.messages import LANGUAGES, Language, msg, msg_n
+from gridmap.model.files import KINDS_OF_FILE
 from gridmap.model.masking import masked_message
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from gridmap.service.returns.bringing_back import BroughtBack, ReturnPreview
     from gridmap.service.returns.rounds import RoundStatus, TownshipReturn
 
-_KINDS = ["people", "households", "checkpoints", "sites", "visits"]
 _MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"]
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -29,7 +29,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
     epilog="Example: gridmap template county.gpkg people --by-township out --deadline 2020-02-12T18:00"
 )
 @click.argument("workspace", type=INPUT)
-@click.argument("kind", type=click.Choice(_KINDS))
+@click.argument("kind", type=click.Choice(list(KINDS_OF_FILE)))
 @click.option("--out", type=OUTPUT, default=None, help="One workbook (.xlsx) of the scope.")
 @click.option("--scope", default="", help="Code of the unit; everything where it is not given.")
 @click.option(

@@ -5,6 +5,7 @@ audience     For whom an export is made: what it may hold of people, and the mar
 collecting   Collecting: rounds in which templates go out to units, and the files that come back
 faults       A fault of a file that was read: what kind, where, what was done about it and what remains to do
 fields       What fields of files and columns of tables are called: on a page, in a template, in a preview
+files        The kinds of file that offices send: what they are called, what they hold, who may bring them in
 labels       What kinds, functions and states are called; titles of people are free text and never come from
              here
 masking      Texts out of files as they are told again: no number of a telephone or an identity card is whole

@@ -12,14 +12,9 @@ from enum import StrEnum
 from typing import Final
 
 from gridmap.messages import Message, msg
+from gridmap.model.files import KINDS_OF_FILE
 
-COLLECTED_KINDS: Final[Mapping[str, Message]] = {
-    "people": msg("People and posts"),
-    "households": msg("Households"),
-    "checkpoints": msg("Checkpoints"),
-    "sites": msg("Contact sites"),
-    "visits": msg("Site visits"),
-}
+COLLECTED_KINDS: Final[Mapping[str, Message]] = {name: kind.label for name, kind in KINDS_OF_FILE.items()}
 """What can be collected, and what it is called."""
 
 

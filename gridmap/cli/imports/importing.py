@@ -12,6 +12,7 @@ from gridmap.cli.options import INPUT, OUTPUT, as_json, reading_options
 from gridmap.cli.terminal import answer, now, say
 from gridmap.errors import InputError
 from gridmap.messages import msg, msg_n
+from gridmap.model.files import KINDS_OF_FILE
 
 if TYPE_CHECKING:
     from gridmap.read.files.answers import FileAnswers
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _LISTED = 20
 """Units told one by one before the rest is counted; --json tells all."""
-_KINDS = ("units", "cells", "households", "people", "checkpoints", "sites", "visits")
+_KINDS = ("units", "cells", *KINDS_OF_FILE)
 _READING = {"layer", "crs", "encoding", "datum"}
 _OF_TABLES = _READING | {
     "sheet", "year", "map", "save_map", "report", "accept_suggestions", "no_new_people", "good_rows",
@@ -30,8 +31,10 @@ _OF_TABLES = _READING | {
 _OPTIONS_OF = {
     "units": _READING | {"title", "code", "name", "parent", "level", "dry_run"},
     "cells": {"dry_run"},
-} | dict.fromkeys(("households", "checkpoints", "sites", "visits"), _OF_TABLES - {"no_new_people"})
-_OPTIONS_OF["people"] = _OF_TABLES - {"layer"}
+} | {
+    name: _OF_TABLES - ({"layer"} if kind.tells_people else {"no_new_people"})
+    for name, kind in KINDS_OF_FILE.items()
+}
 _OF_ALL = {"workspace", "kind", "file", "as_json"}
 
 

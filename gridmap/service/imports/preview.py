@@ -12,6 +12,7 @@ from gridmap.geo.systems.datum import DatumSuggestion
 from gridmap.messages import Message, msg
 from gridmap.model.access import Action, User
 from gridmap.model.faults import Fault, Outcome
+from gridmap.model.files import KINDS_OF_FILE
 from gridmap.model.masking import masked_text
 from gridmap.model.places import Level
 from gridmap.model.plan import Plan
@@ -36,13 +37,14 @@ from gridmap.service.rights import require
 from gridmap.store.import_memory import Memory
 from gridmap.store.placing import TableRows
 
-_DRAFTS: Final[Mapping[str, Callable[[Desk], Draft]]] = {
+DRAFTS: Final[Mapping[str, Callable[[Desk], Draft]]] = {
     "households": draft_households,
     "people": draft_people,
     "checkpoints": draft_checkpoints,
     "sites": draft_sites,
     "visits": draft_visits,
 }
+"""What becomes of the rows of each kind of file."""
 _TELLING: Final = ("site_name", "name", "grid_name", "village", "address", "grid_code", "code", "township")
 """Fields by which a row is told, the most telling first."""
 _TELLING_PEOPLE: Final = ("person", "head_name", *_TELLING)
@@ -135,8 +137,7 @@ def preview_import(
         InputError: the mapping leaves out what is needed.
     """
     decided = decisions or Decisions()
-    action = Action.EDIT_CELLS if source.kind.name == "households" else Action.EDIT_POSTS
-    require(user, action, user.scope)
+    require(user, KINDS_OF_FILE[source.kind.name].action, user.scope)
     require_complete(source, mapping)
     kept = _without(with_last_rows(source, mapping), decided.left_out)
     plan, shapes = cache.plan(), cache.shapes()
@@ -161,7 +162,7 @@ def preview_import(
         user=user,
         at=at,
     )
-    draft = _DRAFTS[source.kind.name](desk)
+    draft = DRAFTS[source.kind.name](desk)
     return _preview(desk, draft)
 
 
@@ -223,7 +224,7 @@ def _without(source: Source, rows: frozenset[int]) -> Source:
 def _who(source: Source, mapping: FieldMapping, row: int) -> str:
     """What to tell a row by: whom or what it is about, else its first text."""
     texts = source.table.frame.loc[row]
-    fields = _TELLING_PEOPLE if mapping.kind == "people" else _TELLING
+    fields = _TELLING_PEOPLE if KINDS_OF_FILE[mapping.kind].tells_people else _TELLING
     letters = [source.table.column(mapping.columns[name]) for name in fields if name in mapping.columns]
     told = [str(texts[letter]) for letter in letters if letter is not None]
     return next((masked_text(text) for text in (*told, *map(str, texts)) if text), "")

@@ -7,6 +7,7 @@ from datetime import datetime
 from gridmap.errors import InputError
 from gridmap.messages import msg, msg_n, shortened
 from gridmap.model.access import User
+from gridmap.model.files import KINDS_OF_FILE
 from gridmap.service.imports.preview import ImportPreview
 from gridmap.service.people.saving import save_edits
 from gridmap.service.rights import require
@@ -40,7 +41,7 @@ def save_import(
         ConflictError: what the file changes moved on since the preview.
     """
     _require_good(preview, only_good=only_good)
-    if preview.kind == "people":
+    if KINDS_OF_FILE[preview.kind].tells_people:
         revision = save_edits(workspace, preview.edits, reason=reason, user=user, at=at)
     else:
         revision = _save_rows(workspace, preview, reason.strip(), user, at)

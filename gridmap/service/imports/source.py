@@ -20,7 +20,8 @@ from gridmap.errors import InputError
 from gridmap.geo.systems.datum import Datum
 from gridmap.messages import LANGUAGES, Message, msg, msg_n, render
 from gridmap.model.faults import Fault, FaultKind, Outcome
-from gridmap.names import BUILDINGS, CHECKPOINTS, CONTACT_SITES, WGS84
+from gridmap.model.files import KINDS_OF_FILE
+from gridmap.names import WGS84
 from gridmap.read.files.frames import require_likely, require_sure_texts, to_frame
 from gridmap.read.files.kinds import KINDS
 from gridmap.read.files.raw_layers import LayerWish, RawLayer, read_layers
@@ -31,9 +32,6 @@ from gridmap.read.tables.sheets import USUAL_LIMITS, TableLimits, column_letters
 from gridmap.read.values.points import NO_PLACE
 from gridmap.service.people.columns import HEADINGS, PERSON_ID, PLACE_CODE, POST_ID, UNIT_CODE
 
-IMPORTED: Final = ("households", "people", "checkpoints", "sites", "visits")
-"""Kinds of file that come in by a mapping; units and cells have their own way, for they are boundaries."""
-_LAYERS: Final = {"households": BUILDINGS, "checkpoints": CHECKPOINTS, "sites": CONTACT_SITES}
 _TEMPLATE: Final = ((PERSON_ID, UNIT_CODE), (POST_ID, PERSON_ID, PLACE_CODE))
 """Columns by which a roster that was written by us is known."""
 
@@ -97,7 +95,7 @@ def read_source(
     limits: TableLimits = USUAL_LIMITS,
     tables: Sequence[OfficeTable] = (),
 ) -> Source:
-    """Read a file that is to be brought in as `kind`, one of `IMPORTED`.
+    """Read a file that is to be brought in as `kind`, one of `KINDS_OF_FILE`.
 
     Args:
         path: the file.
@@ -110,9 +108,11 @@ def read_source(
         LayerChoiceError: several sheets or layers fit, and none is named.
         InputError: there is no such kind, or the file cannot be read; see the kinds in `gridmap.errors`.
     """
-    if kind not in IMPORTED:
+    if kind not in KINDS_OF_FILE:
         raise InputError(
-            msg("There is no kind of import {name}; there are: {kinds}.", name=kind, kinds=list(IMPORTED))
+            msg(
+                "There is no kind of import {name}; there are: {kinds}.", name=kind, kinds=list(KINDS_OF_FILE)
+            )
         )
     told, wanted = reading or Reading(), import_kind(kind)
     if path.suffix.lower() in KINDS:
@@ -152,8 +152,8 @@ def is_roster_template(tables: Sequence[OfficeTable]) -> bool:
 
 
 def _of_layer(path: Path, kind: ImportKind, reading: Reading) -> Source:
-    preferred = (_LAYERS[kind.name],) if kind.name in _LAYERS else ()
-    wish = LayerWish("point" if kind.name in _LAYERS else "none", reading.sheet, preferred)
+    layer = KINDS_OF_FILE[kind.name].layer
+    wish = LayerWish("point" if layer else "none", reading.sheet, (layer,) if layer else ())
     (raw,) = read_layers(path, [wish], encoding=reading.encoding)
     assert raw is not None, "only optional layers may be missing"
     require_sure_texts(raw, path.name)

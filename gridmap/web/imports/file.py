@@ -6,9 +6,9 @@ from typing import Final
 
 import streamlit as st
 
-from gridmap.messages import Message, msg
+from gridmap.messages import msg
 from gridmap.model.access import Action, User
-from gridmap.model.collecting import COLLECTED_KINDS
+from gridmap.model.files import KINDS_OF_FILE
 from gridmap.service.rights import may
 from gridmap.web.files.desk import KeptFile
 from gridmap.web.files.fields import VECTORS, file_field
@@ -19,13 +19,6 @@ from gridmap.web.page_table import open_page
 
 _TABLES: Final = ("xlsx", "xls", "ods", "csv", "tsv", "txt")
 _KIND: Final = "import_kind"
-_CONTENTS: Final[dict[str, Message]] = {
-    "people": msg("Rosters with names, phones and cells; heads and members, also several in one cell."),
-    "households": msg("Households of cells or units, or buildings with coordinates."),
-    "checkpoints": msg("Posts with a name, a place and who is on duty."),
-    "sites": msg("Firms, shops and building sites that somebody visits."),
-    "visits": msg("Who visited which site on what day."),
-}
 
 
 def choose_file(user: User) -> KeptFile | None:
@@ -51,13 +44,13 @@ def _choose_kind() -> None:
         st.session_state[_KIND] = desk.kind or None
     st.segmented_control(
         say(msg("What the file tells of")),
-        list(COLLECTED_KINDS),
-        format_func=lambda kind: say(COLLECTED_KINDS[kind]),
+        list(KINDS_OF_FILE),
+        format_func=lambda kind: say(KINDS_OF_FILE[kind].label),
         key=_KIND,
         on_change=_chosen,
     )
     if desk.kind:
-        st.caption(plain(say(_CONTENTS[desk.kind])))
+        st.caption(plain(say(KINDS_OF_FILE[desk.kind].about)))
 
 
 def _chosen() -> None:
