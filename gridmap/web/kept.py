@@ -60,6 +60,11 @@ class Results:
         self._results.clear()
 
 
+def results_of(name: str, most: int) -> Results:
+    """The results that the session keeps under `name`, of which `most` are kept."""
+    return of_session(name, lambda: Results(most))
+
+
 class Task(Generic[T]):
     """One piece of work in the background; other inputs stop it and begin it anew."""
 

@@ -24,6 +24,7 @@ from gridmap.web.changes_table import rows_of_file, show_changes_table
 from gridmap.web.files.uploads import Upload, laid_down
 from gridmap.web.i18n import language, say
 from gridmap.web.imports.faults import show_faults
+from gridmap.web.kept import results_of
 from gridmap.web.markup import plain
 from gridmap.web.notices import refuse_after, show_once, show_refusal, tell_after
 from gridmap.web.session import now, services
@@ -80,14 +81,14 @@ def _written(user: User, scope: str, at: datetime, language: Language) -> bytes:
 
 def _preview(upload: Upload, file_id: str, user: User) -> ImportPreview:
     """What the file would change if saved now, read anew once the plan has moved on."""
-    cache = services().cache
-    key = (file_id, cache.plan_key(), user.name)
-    kept: tuple[object, ImportPreview] | None = st.session_state.get(_PREVIEW)
-    if kept is None or kept[0] != key:
-        with st.spinner(say(msg("Reading the roster"))), laid_down(upload) as path:
-            kept = (key, preview_file(path, "people", cache=cache, user=user, at=now()))
-        st.session_state[_PREVIEW] = kept
-    return kept[1]
+    key = (file_id, services().cache.plan_key(), user.name)
+    with st.spinner(say(msg("Reading the roster"))):
+        return results_of(_PREVIEW, 1).once(key, lambda: _read(upload, user))
+
+
+def _read(upload: Upload, user: User) -> ImportPreview:
+    with laid_down(upload) as path:
+        return preview_file(path, "people", cache=services().cache, user=user, at=now())
 
 
 def _show_preview(preview: ImportPreview) -> None:
@@ -141,4 +142,4 @@ def _save(preview: ImportPreview, user: User) -> None:
     tell_after(_PLACE, told)
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     st.session_state[_REASON] = ""
-    st.session_state.pop(_PREVIEW, None)
+    results_of(_PREVIEW, 1).clear()

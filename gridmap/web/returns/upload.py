@@ -14,7 +14,7 @@ from gridmap.service.returns.bringing_back import ReturnPreview, preview_return,
 from gridmap.web.changes_table import rows_of_file, show_changes_table
 from gridmap.web.files.uploads import Upload, laid_down
 from gridmap.web.i18n import say
-from gridmap.web.kept import Results, of_session
+from gridmap.web.kept import Results, results_of
 from gridmap.web.markup import plain
 from gridmap.web.notices import refuse_after, show_once, show_refusal, tell_after
 from gridmap.web.session import now, services
@@ -72,7 +72,7 @@ def _read(upload: Upload, user: User) -> ReturnPreview:
 
 
 def _results() -> Results:
-    return of_session(_KEPT, lambda: Results(_MOST))
+    return results_of(_KEPT, _MOST)
 
 
 def _show_preview(preview: ReturnPreview, key: str) -> None:
