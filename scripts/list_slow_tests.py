@@ -21,7 +21,7 @@ def main() -> None:
     """Read the report, write the list, tell what stays."""
     parser = argparse.ArgumentParser(description="Write tests/slow.txt from a report of all tests.")
     parser.add_argument("report", type=Path)
-    parser.add_argument("--seconds", type=float, default=160, help="what all others take")
+    parser.add_argument("--seconds", type=float, default=300, help="what all others take")
     wanted = parser.parse_args()
     total: defaultdict[str, float] = defaultdict(float)
     cases: Counter[str] = Counter()
