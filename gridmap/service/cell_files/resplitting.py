@@ -34,10 +34,10 @@ from gridmap.service.cell_files.splitting import (
 from gridmap.service.cell_files.stored_cells import StoredCells, open_cells
 from gridmap.service.files.report_file import check_report, write_report
 from gridmap.service.metric import points_in, units_in
-from gridmap.split.again.changed_units import Carried, UnitDifferences, carried_over, changes_of, differences
+from gridmap.split.again.changed_units import UnitDifferences, differences
 from gridmap.split.again.relieve import relieve
 from gridmap.split.again.replacement import Resplit, UnitChange
-from gridmap.split.again.resplit import resplit
+from gridmap.split.again.split_again import UnitsAgain, split_again
 from gridmap.split.again.unit_scene import Previous
 from gridmap.split.cells_file import one_told, previous_of
 from gridmap.split.cut.findings import findings_frame
@@ -224,50 +224,20 @@ def _resplit(
             only=only,
         )
         return _Done(relieved, relieved.changes, relieved.cuts)
-    run = runner_of(request.split, progress)
-    found, carried = UnitDifferences(), Carried(previous, pd.DataFrame())
-    if only is None:
-        found = differences(ground.units, previous.cells)
-    if found:
-        carried = carried_over(
-            ground.units,
-            ground.points,
-            ground.rule,
-            previous,
-            found,
-            weight=weight,
-            material=ground.material,
-            run=run,
-        )
-    result = resplit(
+    found = UnitDifferences() if only else differences(ground.units, previous.cells)
+    done = split_again(
         ground.units,
         ground.points,
         ground.rule,
-        carried.previous,
+        previous,
+        UnitsAgain(found, only),
         weight=weight,
-        only=only,
         material=ground.material,
-        run=run,
+        run=runner_of(request.split, progress),
     )
-    return _Done(result, _all_changes(ground, previous, result, found), _all_cuts(carried, result), found)
-
-
-def _all_cuts(carried: Carried, result: Resplit) -> pd.DataFrame:
-    """Rows of all units that were cut, of those that were cut twice the last."""
-    rows = [frame for frame in (carried.cuts, result.cuts) if len(frame)]
-    return pd.concat(rows, ignore_index=True).drop_duplicates(CODE, keep="last") if rows else pd.DataFrame()
-
-
-def _all_changes(
-    ground: _Ground, previous: Previous, result: Resplit, found: UnitDifferences
-) -> tuple[UnitChange, ...]:
-    """What came of each unit, told from the cells that were in the file."""
-    if not found:
-        return result.changes
-    loads = {change.unit: change.households for change in result.changes}
-    others = changes_of(found, previous, result.cells, ground.points, loads)
-    told = {change.unit: change for change in (*result.changes, *others)}
-    return tuple(told[unit] for unit in sorted(told))
+    assert done.resplit is not None, "`only` is none or names units"
+    loads = {change.unit: change.households for change in done.resplit.changes}
+    return _Done(done.resplit, done.changes(ground.points, loads), done.cuts, found)
 
 
 def _report(request: ResplitRequest, ground: _Ground, done: _Done, compute_ms: float) -> ResplitReport:

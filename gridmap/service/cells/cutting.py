@@ -21,10 +21,10 @@ from gridmap.service.cell_files.notes import finding_notes
 from gridmap.service.cell_files.resplit_report import difference_notes
 from gridmap.service.cells.choice import RELIEF, DraftChoice, Extent
 from gridmap.service.cells.ground import Ground
-from gridmap.split.again.changed_units import Carried, UnitDifferences, carried_over, changes_of, differences
+from gridmap.split.again.changed_units import UnitDifferences, differences
 from gridmap.split.again.relieve import relieve
 from gridmap.split.again.replacement import UnitChange
-from gridmap.split.again.resplit import resplit
+from gridmap.split.again.split_again import UnitsAgain, split_again
 from gridmap.split.again.unit_scene import Previous
 from gridmap.split.cut.findings import findings_frame
 from gridmap.split.cut.units import Run, split_units
@@ -123,35 +123,23 @@ def _again(  # what `cut_cells` takes, handed on
 ) -> CutCells:
     """Cut units again: some afresh, their codes matched by load, the others changed as little as can be."""
     found, afresh = _differences(ground, previous, choice)
-    carried = Carried(previous, pd.DataFrame())
-    if afresh:
-        carried = carried_over(
-            ground.lowest, points, choice.rule, previous, afresh, weight=weight, material=material, run=run
-        )
-    cells, cuts = carried.previous.cells, _cut_rows(carried.cuts)
-    changes, notes = dict[str, UnitChange](), tuple[Message, ...]()
-    rest = ground.codes - set(afresh.afresh)
-    if rest:
-        done = resplit(
-            ground.lowest,
-            points,
-            choice.rule,
-            carried.previous,
-            weight=weight,
-            only=rest,
-            material=material,
-            run=run,
-        )
-        cells = done.cells
-        notes = (*done.notes, *finding_notes(findings_frame(done.findings)))
-        changes = {change.unit: change for change in done.changes}
-        cuts = _cut_rows(carried.cuts, done.cuts)
-    if points is not None:
-        cells = _counted(cells, set(afresh.afresh), points)
+    done = split_again(
+        ground.lowest,
+        points,
+        choice.rule,
+        previous,
+        UnitsAgain(afresh, only=frozenset(ground.codes - set(afresh.afresh))),
+        weight=weight,
+        material=material,
+        run=run,
+    )
+    notes = tuple[Message, ...]()
+    if done.resplit is not None:
+        notes = (*done.resplit.notes, *finding_notes(findings_frame(done.resplit.findings)))
+    cells = done.cells if points is None else _counted(done.cells, set(afresh.afresh), points)
     loads = {str(unit): float(load) for unit, load in cells.groupby(PARENT_CODE)[HOUSEHOLDS].sum().items()}
-    changes |= {change.unit: change for change in changes_of(afresh, previous, cells, points, loads)}
-    told = tuple(changes[unit] for unit in sorted(changes))
-    return _of_units(ground, cells, cuts, told, (*difference_notes(found), *notes))
+    changes = done.changes(points, loads)
+    return _of_units(ground, cells, _cut_rows(done.cuts), changes, (*difference_notes(found), *notes))
 
 
 def _differences(
@@ -185,11 +173,11 @@ def _counted(cells: Cells, units: set[str], points: Points) -> Cells:
     return Cells(gpd.GeoDataFrame(cells.assign(**{HOUSEHOLDS: households})))
 
 
-def _cut_rows(*cuts: pd.DataFrame) -> pd.DataFrame:
-    """How units are cut, as the workspace keeps it; of a unit cut twice as it was cut last."""
-    rows = [frame.rename(columns={CODE: "unit_code"})[_CUTS] for frame in cuts if len(frame)]
-    empty = pd.DataFrame({name: [] for name in _CUTS}, dtype=object)
-    return pd.concat([empty, *rows], ignore_index=True).drop_duplicates("unit_code", keep="last")
+def _cut_rows(cuts: pd.DataFrame) -> pd.DataFrame:
+    """How units are cut, as the workspace keeps it."""
+    if cuts.empty:
+        return pd.DataFrame({name: [] for name in _CUTS}, dtype=object)
+    return cuts.rename(columns={CODE: "unit_code"})[_CUTS]
 
 
 def _of_units(

@@ -11,5 +11,6 @@ relieve        Relief: only cells with too much load are split, only cells with 
 replacement    From new shapes and codes to the table of cells, and the report of what changed in each unit
 resplit        Splitting units again: what still fits stays, codes go with households, and nothing else is
                touched
+split_again    Units that changed afresh first, then the others with stability: what drafts and files both do
 unit_scene     Units with the cells they have and the load they have now: what a second split starts from
 """
