@@ -10,7 +10,7 @@ import numpy.typing as npt
 import shapely
 
 from gridmap.geo.coverage.topology import locate
-from gridmap.split.cut.bisect import bisect, replay
+from gridmap.split.cut.bisect import bisect
 from gridmap.split.rule import SplitRule
 from gridmap.split.straight.balance import Search
 from gridmap.split.straight.chords import Floats, Outline
@@ -105,20 +105,6 @@ def shares_of_tree(
         )
         for part in tree.parts
     ]
-
-
-def replay_unit(shape: shapely.Geometry, tree: UnitTree) -> list[shapely.Geometry]:
-    """Repeat the stored cuts of a unit on its shape; pieces in the order of the tree's leaves."""
-    if not tree.parts:
-        return [shape]
-    parts = parts_of(shape)
-    shapes: list[shapely.Geometry] = []
-    for part in tree.parts:
-        empty = Load(np.empty((0, 2)), np.empty(0), np.empty(0, dtype=np.intp))
-        load = _with_joined(empty, list(part.joined), np.zeros(len(parts)))
-        pieces = replay(Piece(Outline.of(parts[part.part]), load), part.node, tree.origin)
-        shapes += [with_parts(piece.outline.polygon, piece.load, parts) for piece in pieces]
-    return shapes
 
 
 def apportion(weights: Floats, seats: int) -> list[int]:

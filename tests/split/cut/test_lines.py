@@ -14,13 +14,13 @@ from gridmap.geo.coverage.quality import check
 from gridmap.geo.coverage.topology import Geometries
 from gridmap.geo.frames import check_points
 from gridmap.geo.lines.network import share_on_lines
-from gridmap.split.cut.parts import replay_unit
 from gridmap.split.cut.units import Split, split_units
 from gridmap.split.material import Material
 from gridmap.split.rule import SplitRule
 from gridmap.split.straight.tree import Leaf, Node, PathCut, from_json, to_json
 from tests.split.drawn_land import CRS, SHAPES, block, buildings, lands, points_of, units_of
 from tests.split.drawn_streets import households, quarters, streets
+from tests.split.repeated_cuts import replay_unit
 
 RULE = SplitRule()
 

@@ -5,11 +5,11 @@ import pytest
 import shapely
 
 from gridmap.errors import InputError
-from gridmap.split.cut.parts import replay_unit
 from gridmap.split.cut.units import split_units
 from gridmap.split.rule import SplitRule
 from gridmap.split.straight.tree import from_json, to_json
 from tests.split.drawn_land import SHAPES, buildings, units_of
+from tests.split.repeated_cuts import replay_unit
 
 
 @pytest.mark.parametrize("name", sorted(SHAPES))
