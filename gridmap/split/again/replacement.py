@@ -208,11 +208,24 @@ def _rows(cells: Cells, afters: Sequence[_After], rule: SplitRule) -> gpd.GeoDat
     rows = gpd.GeoDataFrame(cells.iloc[[at for after in afters for at in after.sources]])
     rows = gpd.GeoDataFrame(rows.reset_index(drop=True))
     shapes = np.concatenate([after.shapes for after in afters])
-    codes = [code for after in afters for code in after.codes]
+    rows[rows.geometry.name] = gpd.GeoSeries(shapes, crs=cells.crs)
+    _identify(rows, afters)
     replaced = np.concatenate([np.array(after.replaced, dtype=bool) for after in afters])
+    _measure(rows, shapes, replaced, rule)
+    if FEASIBLE in rows:
+        feasible = [cell_count(after.unit.total, rule)[1] for after in afters]
+        rows[FEASIBLE] = np.repeat(feasible, [len(after.codes) for after in afters])
+    if HOUSEHOLDS in rows:
+        loads = np.concatenate([after.loads for after in afters])
+        rows[HOUSEHOLDS] = _households(rows[HOUSEHOLDS], loads, ~replaced)
+    return rows
+
+
+def _identify(rows: gpd.GeoDataFrame, afters: Sequence[_After]) -> None:
+    """Write codes into rows, and numbers and names where the table has them."""
+    codes = [code for after in afters for code in after.codes]
     numbers = {code: number for after in afters for code, number in after.numbers.items()}
     names = {code: name for after in afters for code, name in after.names.items()}
-    rows[rows.geometry.name] = gpd.GeoSeries(shapes, crs=cells.crs)
     rows[CODE] = np.array(codes, dtype=object)
     if SEQ in rows:
         seqs = [numbers.get(code, seq) for code, seq in zip(codes, rows[SEQ], strict=True)]
@@ -223,18 +236,17 @@ def _rows(cells: Cells, afters: Sequence[_After], rule: SplitRule) -> gpd.GeoDat
             for code, name in zip(codes, rows[NAME], strict=True)
         ]
         rows[NAME] = np.array(fresh, dtype=object)
+
+
+def _measure(
+    rows: gpd.GeoDataFrame, shapes: Geometries, replaced: npt.NDArray[np.bool_], rule: SplitRule
+) -> None:
+    """Write area, compactness and method of replaced cells into the rows that have them."""
     for column, values in ((AREA, shapely.area(shapes)), (COMPACTNESS, compactness(shapes))):
         if column in rows:
             rows[column] = np.where(replaced, values, rows[column])
     if METHOD in rows:
         rows[METHOD] = np.where(replaced, rule.method.value, rows[METHOD]).astype(object)
-    if FEASIBLE in rows:
-        feasible = [cell_count(after.unit.total, rule)[1] for after in afters]
-        rows[FEASIBLE] = np.repeat(feasible, [len(after.codes) for after in afters])
-    if HOUSEHOLDS in rows:
-        loads = np.concatenate([after.loads for after in afters])
-        rows[HOUSEHOLDS] = _households(rows[HOUSEHOLDS], loads, ~replaced)
-    return rows
 
 
 def _households(before: pd.Series, loads: Floats, stays: npt.NDArray[np.bool_]) -> pd.Series:
