@@ -15,25 +15,32 @@ from gridmap.cli.options import INPUT, OUTPUT, as_json
 from gridmap.cli.terminal import answer, now, say
 from gridmap.errors import InputError, MigrationError, NotAWorkspaceError
 from gridmap.messages import LANGUAGES, msg
+from gridmap.model.products import PRODUCTS, Product
 
 if TYPE_CHECKING:
     from gridmap.model.plan import Plan
-    from gridmap.service.briefings.exports import ExportRequest
+    from gridmap.service.briefings.exports import Exported
+    from gridmap.service.briefings.request import ExportRequest
+    from gridmap.service.plan_cache import PlanCache
 
 _PAPERS = {"A4": "A4", "A3": "A3", "A0": "A0", "16:9": "SCREEN"}
 _MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
+
+_ENDINGS = ", ".join(
+    f"{' '.join(f'.{ending}' for ending in form.files)} ({product})" for product, form in PRODUCTS.items()
+)
 
 
 @main.command(
     epilog="Example: gridmap export county.gpkg sheet --out county.pdf --scope 990101001000 --paper A3"
 )
 @click.argument("workspace", type=INPUT)
-@click.argument("kind", type=click.Choice(["sheet", "ledger", "geo"]))
+@click.argument("kind", type=click.Choice([product.value for product in PRODUCTS]))
 @click.option(
     "--out",
     type=OUTPUT,
     required=True,
-    help="File to write; its ending says what: .png .pdf (sheet), .xlsx (ledger), .gpkg .geojson (geo).",
+    help=f"File to write; its ending says what: {_ENDINGS}.",
 )
 @click.option("--scope", default=None, help="Code of the unit to export; everything where it is not given.")
 @click.option(
@@ -87,9 +94,14 @@ def export(workspace: Path, kind: str, out: Path, as_json: bool, **options: Any)
         revision=cache.plan().revision,
         time=f"{request.at:%Y-%m-%d %H:%M}",
     )
-    facts = {
+    answer(_facts(out, request, made, cache), as_json=as_json, lines=[say(told)], notes=made.warnings)
+
+
+def _facts(out: Path, request: ExportRequest, made: Exported, cache: PlanCache) -> dict[str, object]:
+    """What was written, for scripts."""
+    return {
         "file": str(out),
-        "kind": kind,
+        "kind": request.product.value,
         "scope": request.scope,
         "as_of": request.at.isoformat(timespec="seconds"),
         "revision": cache.plan().revision,
@@ -98,7 +110,6 @@ def export(workspace: Path, kind: str, out: Path, as_json: bool, **options: Any)
         "bytes": len(made.data),
         "warnings": [say(warning) for warning in made.warnings],
     }
-    answer(facts, as_json=as_json, lines=[say(told)], notes=made.warnings)
 
 
 def _request(plan: Plan, kind: str, out: Path, options: dict[str, Any], clock: datetime) -> ExportRequest:
@@ -107,7 +118,7 @@ def _request(plan: Plan, kind: str, out: Path, options: dict[str, Any], clock: d
     from gridmap.geo.systems.datum import Datum  # noqa: PLC0415
     from gridmap.model.audience import Audience  # noqa: PLC0415
     from gridmap.service.accounts import OPERATOR  # noqa: PLC0415
-    from gridmap.service.briefings.exports import ExportRequest, Product  # noqa: PLC0415
+    from gridmap.service.briefings.request import ExportRequest  # noqa: PLC0415
     from gridmap.service.operations.viewing import home  # noqa: PLC0415
     from gridmap.settings import Settings  # noqa: PLC0415
 

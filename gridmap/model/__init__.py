@@ -15,6 +15,7 @@ place_kinds  Kinds of place: where each keeps its rows, in which units it lies, 
 places       Places: the kinds of administrative units and the levels of a plan
 plan         A plan: everything known of a workspace at one revision, without geometry
 posts        Posts at a moment: which of them hold, which have not ended yet
+products     What a scope can be taken out as: each product, the files it is written as, what can be chosen
 scope        A scope: the part of an evaluation that lies inside one unit
 sites        Checkpoints, contact sites and visits: their kinds and states
 status       What is found out about a plan at a moment: states, indicators, and things that want attention

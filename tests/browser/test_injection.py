@@ -15,7 +15,8 @@ from gridmap.draw.sheet.sheet import Paper
 from gridmap.measure.evaluate import evaluate
 from gridmap.model.access import Role, User
 from gridmap.model.plan import Plan
-from gridmap.service.briefings.exports import ExportRequest, export
+from gridmap.service.briefings.exports import export
+from gridmap.service.briefings.request import ExportRequest
 from gridmap.service.plan_cache import PlanCache
 from gridmap.store import tables
 from gridmap.store.changes import begin_change

@@ -13,7 +13,9 @@ from gridmap.geo.systems.datum import Datum
 from gridmap.messages import LANGUAGES, Language, Message, msg
 from gridmap.model.access import User
 from gridmap.model.audience import AUDIENCES, Audience
-from gridmap.service.briefings.exports import Exported, ExportRequest, Product, proof, scopes
+from gridmap.model.products import PRODUCTS, Product
+from gridmap.service.briefings.exports import Exported, proof, scopes
+from gridmap.service.briefings.request import ExportRequest
 from gridmap.service.operations.viewing import home
 from gridmap.service.plan_cache import PlanCache, PlanKey
 from gridmap.web.briefings.panel import offer_download
@@ -30,13 +32,6 @@ _KEEPS: Final[dict[Audience, Message]] = {
     Audience.RESTRICTED: msg("Names; all phones are left out."),
     Audience.PUBLIC: msg("Functions and counts; names and phones of people are left out."),
 }
-_FILES: Final[tuple[tuple[Message, Product, str], ...]] = (
-    (msg("PDF"), Product.SHEET, "pdf"),
-    (msg("PNG"), Product.SHEET, "png"),
-    (msg("Ledger (Excel)"), Product.LEDGER, "xlsx"),
-    (msg("GeoPackage"), Product.GEO, "gpkg"),
-    (msg("GeoJSON"), Product.GEO, "geojson"),
-)
 _PROOF_WIDTH: Final = 1100
 """Pixels: what a desktop's column shows, with some to spare for sharp screens."""
 
@@ -158,13 +153,14 @@ def _proof(
 def show_downloads(user: User, request: ExportRequest, revision: int) -> None:
     """One button a file."""
     with st.container(horizontal=True, key="downloads"):
-        for label, product, ending in _FILES:
-            offer_download(say(label), _of_product(request, product, ending), user, revision)
+        for product, form in PRODUCTS.items():
+            for ending, file in form.files.items():
+                offer_download(say(file.label), _of_product(request, product, ending), user, revision)
     if request.audience.sees_names:
         st.caption(say(msg("The log keeps who took out files that may hold names.")))
 
 
 def _of_product(request: ExportRequest, product: Product, ending: str) -> ExportRequest:
     """The request for one of the files; the datum is that of geodata alone."""
-    datum = request.datum if product is Product.GEO else Datum.WGS84
+    datum = request.datum if PRODUCTS[product].takes_datum else Datum.WGS84
     return replace(request, product=product, ending=ending, datum=datum)

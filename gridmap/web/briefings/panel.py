@@ -10,7 +10,9 @@ import streamlit as st
 from gridmap.draw.sheet.sheet import Paper
 from gridmap.messages import Message, msg
 from gridmap.model.access import Action, User
-from gridmap.service.briefings.exports import MIMES, ExportRequest, Product, export, file_name
+from gridmap.model.products import PRODUCTS
+from gridmap.service.briefings.exports import export
+from gridmap.service.briefings.request import ExportRequest, file_name
 from gridmap.service.rights import may
 from gridmap.web.i18n import language, say
 from gridmap.web.page_table import open_page
@@ -60,20 +62,13 @@ def offer_download(label: str, request: ExportRequest, user: User, revision: int
     st.download_button(
         label,
         partial(_made, request, user),
-        mime=MIMES[request.product][request.ending],
+        mime=PRODUCTS[request.product].files[request.ending].mime,
         on_click="ignore",
         key=f"export-{request.paper}-{request.product}-{request.ending}",
         file_name=file_name(request, revision),
         width="stretch",
-        icon=_ICONS[request.product],
+        icon=PRODUCTS[request.product].icon,
     )
-
-
-_ICONS = {
-    Product.SHEET: ":material/map:",
-    Product.LEDGER: ":material/table_view:",
-    Product.GEO: ":material/layers:",
-}
 
 
 def _made(request: ExportRequest, user: User) -> bytes:

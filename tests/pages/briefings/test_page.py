@@ -12,7 +12,8 @@ from gridmap.draw.sheet.sheet import Paper
 from gridmap.messages import LANGUAGES, Language
 from gridmap.model.access import Role, User
 from gridmap.model.audience import Audience
-from gridmap.service.briefings.exports import Exported, ExportRequest, proof
+from gridmap.service.briefings.exports import Exported, proof
+from gridmap.service.briefings.request import ExportRequest
 from gridmap.service.plan_cache import PlanCache
 from gridmap.store.history import read_events
 from gridmap.web import i18n

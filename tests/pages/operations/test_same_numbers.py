@@ -16,8 +16,10 @@ from gridmap.measure.evaluate import evaluate
 from gridmap.measure.registry import indicators
 from gridmap.measure.scope import within
 from gridmap.model.audience import Audience
+from gridmap.model.products import Product
 from gridmap.model.status import Indicator
-from gridmap.service.briefings.exports import ExportRequest, Product, export
+from gridmap.service.briefings.exports import export
+from gridmap.service.briefings.request import ExportRequest
 from gridmap.service.operations.report import reading_text, report
 from gridmap.service.plan_cache import PlanCache
 from gridmap.web.view_state import ViewState

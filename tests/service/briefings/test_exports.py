@@ -18,17 +18,10 @@ from gridmap.draw.sheet.sheet import Paper
 from gridmap.errors import AccessError, InputError, NotFoundError
 from gridmap.model.access import Role, User
 from gridmap.model.audience import Audience
-from gridmap.service.briefings.exports import (
-    MIMES,
-    Exported,
-    ExportRequest,
-    Product,
-    chosen_points,
-    export,
-    file_name,
-    proof,
-    scopes,
-)
+from gridmap.model.products import PRODUCTS, Product
+from gridmap.service.briefings.exports import Exported, export, proof, scopes
+from gridmap.service.briefings.request import ExportRequest, file_name
+from gridmap.service.briefings.sheets import chosen_points
 from gridmap.service.operations.viewing import open_map
 from gridmap.service.plan_cache import PlanCache
 from gridmap.store import tables
@@ -40,7 +33,7 @@ COUNTY, FIRST, SECOND = "990101000000", "990101001000", "990101002000"
 COMMANDER = User("wu", "Wu", Role.COMMANDER)
 REQUEST = ExportRequest(scope=COUNTY, at=NOON, language="zh", paper=Paper.A4, ending="pdf")
 LEDGER = replace(REQUEST, product=Product.LEDGER, ending="xlsx")
-ALL = [(product, ending) for product, endings in MIMES.items() for ending in endings]
+ALL = [(product, ending) for product, form in PRODUCTS.items() for ending in form.files]
 
 
 @pytest.fixture
@@ -171,7 +164,7 @@ def test_files_that_may_hold_names_are_logged(
     before = cache.revision()
     file = made(cache, replace(REQUEST, product=product, ending=ending, audience=audience))
     assert file.name == f"gridmap-{COUNTY}-r1-20200210-1200-{audience}.{ending}"
-    assert file.mime == MIMES[product][ending]
+    assert file.mime == PRODUCTS[product].files[ending].mime
     facts = {
         "product": product, "ending": ending, "audience": audience, "as_of": "2020-02-10T12:00:00",
         "bytes": len(file.data),

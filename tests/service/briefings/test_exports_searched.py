@@ -24,8 +24,10 @@ from gridmap.draw.sheet.sheet import Paper
 from gridmap.geo.coverage.topology import coverage_is_valid
 from gridmap.messages import LANGUAGES, Language
 from gridmap.model.audience import Audience
+from gridmap.model.products import PRODUCTS, Product
 from gridmap.service.accounts import OPERATOR
-from gridmap.service.briefings.exports import MIMES, ExportRequest, Product, export
+from gridmap.service.briefings.exports import export
+from gridmap.service.briefings.request import ExportRequest
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.workspaces import open_workspace
 from tests.prepared import demo_in
@@ -33,7 +35,7 @@ from tests.prepared import demo_in
 COUNTY = "990101000000"
 UNMASKED = re.compile(r"(?<!\d)100\d{8}(?!\d)")
 MASKED = re.compile(r"\d{0,3}\*{4}\d{2,4}")
-PRODUCTS = [(product, ending) for product, endings in MIMES.items() for ending in endings]
+FORMS = [(product, ending) for product, form in PRODUCTS.items() for ending in form.files]
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +98,7 @@ def names_in(text: str, names: Iterator[str]) -> set[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("product", "ending"), PRODUCTS)
+@pytest.mark.parametrize(("product", "ending"), FORMS)
 def test_no_audience_finds_what_it_may_not_have(
     cache: PlanCache, product: Product, ending: str, language: Language
 ) -> None:
