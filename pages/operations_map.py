@@ -10,7 +10,7 @@ from gridmap.errors import AccessError, NotFoundError
 from gridmap.messages import msg
 from gridmap.model.access import Action
 from gridmap.model.places import Level
-from gridmap.names import CELLS, CHECKPOINTS, CONTACT_SITES
+from gridmap.names import CELLS
 from gridmap.service.operations.viewing import MapView, home, open_map
 from gridmap.service.rights import may
 from gridmap.web.briefings.panel import show_export
@@ -22,6 +22,7 @@ from gridmap.web.operations.copy import show_copy
 from gridmap.web.operations.figures import show_figures, show_reading, show_worst_first
 from gridmap.web.operations.header import show_header
 from gridmap.web.operations.map import show_operations_map
+from gridmap.web.operations.point_switches import show_point_switches, shown_points
 from gridmap.web.page_table import open_page
 from gridmap.web.session import now, require_user, services
 from gridmap.web.view_state import set_view, view_state
@@ -29,22 +30,15 @@ from gridmap.web.view_state import set_view, view_state
 user = require_user()
 
 
-def show_point_switches() -> None:
-    """Which point layers the map, its legend and the export carry."""
-    for key, shown in (("checkpoints", True), ("sites", False)):
-        # Set anew at each run, or the choice is forgotten on the way over another page.
-        st.session_state[key] = st.session_state.get(key, shown)
-    with st.container(horizontal=True, vertical_alignment="center", key="switches"):
-        st.toggle(say(msg("Checkpoints")), key="checkpoints")
-        st.toggle(say(msg("Contact sites")), key="sites")
-
-
 def show_legend(view: MapView) -> None:
     """The counted legend of what is on the map."""
-    shown = [CELLS]
-    shown += [CHECKPOINTS] if st.session_state.get("checkpoints") else []
-    shown += [CONTACT_SITES] if st.session_state.get("sites") else []
-    st.html(legend(view.layers.legend, shown, vacancies=bool(view.layers.units.keys() - {Level.VILLAGE})))
+    st.html(
+        legend(
+            view.layers.legend,
+            [CELLS, *shown_points()],
+            vacancies=bool(view.layers.units.keys() - {Level.VILLAGE}),
+        )
+    )
 
 
 def scoped_view(at: datetime) -> MapView:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ import click
 from gridmap.cli.command import main
 from gridmap.cli.options import INPUT, OUTPUT, as_json
 from gridmap.cli.terminal import answer, now, say
+from gridmap.draw.point_layers import POINT_LAYERS
 from gridmap.errors import InputError, MigrationError, NotAWorkspaceError
 from gridmap.messages import LANGUAGES, msg
 from gridmap.model.products import PRODUCTS, Product
@@ -29,6 +31,15 @@ _MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
 _ENDINGS = ", ".join(
     f"{' '.join(f'.{ending}' for ending in form.files)} ({product})" for product, form in PRODUCTS.items()
 )
+
+
+def _point_options(command: Callable[..., None]) -> Callable[..., None]:
+    """A switch for each layer of points on the map."""
+    for layer in reversed(POINT_LAYERS):
+        help_text = f"{layer.label} on a sheet's map [{'on' if layer.shown else 'off'}]."
+        flags = f"--{layer.option}/--no-{layer.option}"
+        command = click.option(flags, default=layer.shown, help=help_text)(command)
+    return command
 
 
 @main.command(
@@ -59,8 +70,7 @@ _ENDINGS = ", ".join(
 @click.option(
     "--paper", type=click.Choice(list(_PAPERS)), default="A3", show_default=True, help="Paper of a sheet."
 )
-@click.option("--checkpoints/--no-checkpoints", default=True, help="Checkpoints on a sheet's map [on].")
-@click.option("--sites/--no-sites", default=False, help="Contact sites on a sheet's map [off].")
+@_point_options
 @click.option("--prepared-by", default=None, help="Office that answers for it [GRIDMAP_PREPARED_BY].")
 @click.option("--approval-no", default="", help="Number of the map review, for a public map.")
 @click.option(
@@ -130,8 +140,7 @@ def _request(plan: Plan, kind: str, out: Path, options: dict[str, Any], clock: d
         product=Product(kind),
         ending=out.suffix.lower().lstrip("."),
         paper=Paper[_PAPERS[options["paper"]]],
-        checkpoints=options["checkpoints"],
-        sites=options["sites"],
+        points=frozenset(layer.name for layer in POINT_LAYERS if options[layer.option]),
         audience=Audience(options["audience"]),
         prepared_by=Settings().prepared_by if prepared_by is None else prepared_by,
         approval_no=options["approval_no"],

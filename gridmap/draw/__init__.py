@@ -5,6 +5,7 @@ compose  Composing layers: the one place where a plan and its evaluation become 
 geofile  A scope as geodata for other map programs: GeoPackage with all layers, GeoJSON of the cells
 layers   Layers: what a map shows, worked out once for every renderer, so that screen and paper cannot
          disagree
+point_layers  Layers of points on the map: what each shows, how its states look, whether it is there at first
 screen/  What the browser draws: maps, and the documents they fetch
 sheet/   Paper: one page of map, legend, figures and furniture
 staff    Who is posted where, as far as an audience may know it

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from gridmap.draw.layers import (
@@ -15,12 +13,13 @@ from gridmap.draw.layers import (
     UnitMark,
     vacancy_fill,
 )
+from gridmap.draw.point_layers import POINT_LAYERS, PointLayer
 from gridmap.messages import Message
-from gridmap.model.labels import CELL_STATES, CHECKPOINT_STATES, SITE_STATES
+from gridmap.model.labels import CELL_STATES
 from gridmap.model.places import Level
 from gridmap.model.scope import Scope
 from gridmap.model.status import CellState, Indicator
-from gridmap.names import CELLS, CHECKPOINTS, CONTACT_SITES, HOUSEHOLDS, KIND, LEVEL, NAME, PARENT_CODE
+from gridmap.names import CELLS, HOUSEHOLDS, KIND, LEVEL, NAME, PARENT_CODE
 
 
 def build_layers(scope: Scope, reading: Message, indicators: tuple[Indicator, ...] = ()) -> Layers:
@@ -30,8 +29,6 @@ def build_layers(scope: Scope, reading: Message, indicators: tuple[Indicator, ..
     of many quiet villages never hides its vacancies.
     """
     units = _unit_marks(scope)
-    checkpoints = _points(scope.checkpoints, _duty_text)
-    sites = _points(scope.sites, _visits_text)
     rows = _rows(scope)
     name = str(scope.plan.units[NAME].get(scope.code, scope.plan.title))
     return Layers(
@@ -43,8 +40,7 @@ def build_layers(scope: Scope, reading: Message, indicators: tuple[Indicator, ..
         demo=scope.plan.demo_clock is not None,
         units=units,
         cells=_cell_marks(scope),
-        checkpoints=checkpoints,
-        contact_sites=sites,
+        points={layer.name: _points(layer, scope) for layer in POINT_LAYERS},
         legend=_legend(scope),
         rows=rows,
         total=_total(scope.code, name, rows),
@@ -83,15 +79,7 @@ def _cell_marks(scope: Scope) -> tuple[CellMark, ...]:
     )
 
 
-def _duty_text(row: pd.Series) -> str:
-    return f"{row['on_duty']}/{row['minimum']}"
-
-
-def _visits_text(row: pd.Series) -> str:
-    return str(row["visits"])
-
-
-def _points(frame: pd.DataFrame, text: Callable[[pd.Series], str]) -> tuple[PointMark, ...]:
+def _points(layer: PointLayer, scope: Scope) -> tuple[PointMark, ...]:
     return tuple(
         PointMark(
             code=str(code),
@@ -100,24 +88,21 @@ def _points(frame: pd.DataFrame, text: Callable[[pd.Series], str]) -> tuple[Poin
             state=str(row["state"]),
             lon=float(row["lon"]),
             lat=float(row["lat"]),
-            text=text(row),
+            text=layer.text(row),
         )
-        for code, row in frame.iterrows()
+        for code, row in layer.rows(scope).iterrows()
     )
 
 
 def _legend(scope: Scope) -> tuple[LegendEntry, ...]:
-    groups = (
-        (CELLS, CELL_STATES, scope.cells["state"]),
-        (CHECKPOINTS, CHECKPOINT_STATES, scope.checkpoints["state"]),
-        (CONTACT_SITES, SITE_STATES, scope.sites["state"]),
-    )
+    cells = dict[str, Message](CELL_STATES.items())
+    points = [(layer.name, layer.states, layer.rows(scope)["state"]) for layer in POINT_LAYERS]
     always = {CellState.COVERED, CellState.OVERLOADED, CellState.VACANT}
     return tuple(
-        LegendEntry(group, state.value, label, count)
-        for group, labels, states in groups
+        LegendEntry(group, str(state), label, count)
+        for group, labels, states in ((CELLS, cells, scope.cells["state"]), *points)
         for state, label in labels.items()
-        if (count := int((states == state.value).sum())) or state in always
+        if (count := int((states == str(state)).sum())) or state in always
     )
 
 

@@ -65,7 +65,7 @@ class PointMark:
 class LegendEntry:
     """One counted line of the legend."""
 
-    group: str  # "cells", "checkpoints", "contact_sites"
+    group: str  # "cells", or the name of a layer of points
     key: str
     label: Message
     count: int
@@ -92,6 +92,7 @@ class Layers:
         scope: unit code of what is shown; `trail` runs from the top unit to it, as (code, name).
         units: upper units by level, every one inside the scope (and the scope itself at its own level).
         cells: cells inside the scope.
+        points: places of each layer of `POINT_LAYERS` inside the scope, by the layer's name.
         rows: statistics by unit one step below the scope (cells where there is none); `total` their sum.
         reading: the one sentence a commander reads aloud.
         indicators: the figures printed with the map.
@@ -105,8 +106,7 @@ class Layers:
     demo: bool
     units: Mapping[Level, tuple[UnitMark, ...]]
     cells: tuple[CellMark, ...]
-    checkpoints: tuple[PointMark, ...]
-    contact_sites: tuple[PointMark, ...]
+    points: Mapping[str, tuple[PointMark, ...]]
     legend: tuple[LegendEntry, ...]
     rows: tuple[Row, ...]
     total: Row

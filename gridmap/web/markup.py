@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from gridmap.draw.layers import LegendEntry
-from gridmap.draw.looks import CELL_LOOKS, POINT_LOOKS, VACANCY_RAMP
+from gridmap.draw.looks import CELL_LOOKS, VACANCY_RAMP
+from gridmap.draw.point_layers import POINT_LAYERS
 from gridmap.draw.screen.escape import safe
 from gridmap.messages import Message, msg
-from gridmap.model.status import CellState, CheckpointState, Indicator, SiteState
-from gridmap.names import CELLS, CHECKPOINTS
+from gridmap.model.status import CellState, Indicator
+from gridmap.names import CELLS
 from gridmap.web.i18n import say
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!:|$~<>&])")
@@ -74,8 +75,7 @@ def _swatch(entry: LegendEntry) -> str:
             f'<i class="gm-swatch{extra}" style="background-color:{style.fill};border-color:{style.outline}">'
             f"{safe(style.sign)}</i>"
         )
-    state = CheckpointState(entry.key) if entry.group == CHECKPOINTS else SiteState(entry.key)
-    look = POINT_LOOKS[state]
+    look = next(layer for layer in POINT_LAYERS if layer.name == entry.group).looks[entry.key]
     return f'<i class="gm-point gm-{look.sign}" style="color:{look.ink}"></i>'
 
 

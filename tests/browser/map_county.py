@@ -46,5 +46,8 @@ def layers(revision: int) -> Layers:
             for level, marks in drawn.units.items()
         },
         cells=tuple(replace(mark, name=ATTACKS[i % 5]) for i, mark in enumerate(drawn.cells)),
-        checkpoints=tuple(replace(mark, name=ATTACKS[i % 5]) for i, mark in enumerate(drawn.checkpoints)),
+        points={
+            name: tuple(replace(mark, name=ATTACKS[i % 5]) for i, mark in enumerate(marks))
+            for name, marks in drawn.points.items()
+        },
     )

@@ -40,7 +40,7 @@ command = MapCommand(
     trail=state.trail,
     fit=county.CHUNKS.extents[state.trail[-1]] if state.trail else county.CHUNKS.bounds,
     fit_sequence=state.fit_sequence,
-    show_sites=state.sites,
+    show=("checkpoint", "contact_site") if state.sites else ("checkpoint",),
 )
 returned = st_folium(
     operations_map(county.CHUNKS.bounds),

@@ -213,7 +213,7 @@ def test_paper_shows_them_too(attacked: Path, plan: Plan, language: str) -> None
         for kind, start in (("pdf", b"%PDF"), ("png", b"\x89PNG")):
             request = ExportRequest(
                 scope=scope, at=NOW, language="zh" if language == "zh" else "en", paper=Paper.A4,
-                ending=kind, sites=True, prepared_by=ATTACKS[0],
+                ending=kind, points=frozenset({"checkpoints", "contact_sites"}), prepared_by=ATTACKS[0],
             )  # fmt: skip
             data = export(cache, request, user=user, generated_at=NOW).data
             assert data.startswith(start)

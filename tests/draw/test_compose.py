@@ -75,5 +75,11 @@ def test_the_legend_counts_what_is_there_and_always_names_the_three_cell_states(
 
 def test_points_carry_their_figures() -> None:
     drawn = layers()
-    assert {mark.code: (mark.state, mark.text) for mark in drawn.checkpoints}["k1"] == ("empty", "0/2")
-    assert {mark.code: (mark.state, mark.text) for mark in drawn.contact_sites}["s1"] == ("visited", "2")
+    assert {mark.code: (mark.state, mark.text) for mark in drawn.points["checkpoints"]}["k1"] == (
+        "empty",
+        "0/2",
+    )
+    assert {mark.code: (mark.state, mark.text) for mark in drawn.points["contact_sites"]}["s1"] == (
+        "visited",
+        "2",
+    )

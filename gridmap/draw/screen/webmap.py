@@ -22,14 +22,14 @@ from gridmap.draw.layers import (
     PointMark,
     UnitMark,
 )
-from gridmap.draw.looks import CELL_LOOKS, POINT_LOOKS, VACANCY_RAMP
+from gridmap.draw.looks import CELL_LOOKS, VACANCY_RAMP
+from gridmap.draw.point_layers import POINT_LAYERS
 from gridmap.draw.screen.chunks import Bounds, Chunk, Chunks
 from gridmap.draw.screen.escape import safe, script_json
 from gridmap.messages import Language, Message, msg, render
-from gridmap.model.labels import CELL_STATES, CHECKPOINT_KINDS, CHECKPOINT_STATES, SITE_KINDS, SITE_STATES
-from gridmap.model.people import TargetKind
+from gridmap.model.labels import CELL_STATES, CHECKPOINT_KINDS, SITE_KINDS
 from gridmap.model.places import Level
-from gridmap.model.status import CellState, CheckpointState, SiteState
+from gridmap.model.status import CellState
 
 ASSETS: Final = "/assets"
 MAX_ZOOM: Final = 20
@@ -73,10 +73,7 @@ def status_document(layers: Layers, chunks: Chunks, language: Language) -> dict[
         "looks": _looks(language),
         "kinds": {kind: render(label, language) for kind, label in KIND_LABELS.items()},
         "levels": [_level(level, chunks, units, cells, children) for level in Level if chunks.at(level)],
-        "points": {
-            TargetKind.CHECKPOINT.value: _points(layers.checkpoints),
-            TargetKind.CONTACT_SITE.value: _points(layers.contact_sites),
-        },
+        "points": {layer.kind.value: _points(layers.points.get(layer.name, ())) for layer in POINT_LAYERS},
     }
 
 
@@ -161,12 +158,10 @@ def _looks(language: Language) -> dict[str, Any]:
         }
         for state in CellState
     ]
-    labels: dict[CheckpointState | SiteState, Message] = {}
-    labels.update(CHECKPOINT_STATES.items())
-    labels.update(SITE_STATES.items())
     points = {
-        state.value: {"label": render(labels[state], language), "sign": look.sign, "ink": look.ink}
-        for state, look in POINT_LOOKS.items()
+        str(state): {"label": render(layer.states[state], language), "sign": look.sign, "ink": look.ink}
+        for layer in POINT_LAYERS
+        for state, look in layer.looks.items()
     }
     return {"cells": cells, "points": points}
 
@@ -247,6 +242,7 @@ class MapCommand:
         trail: unit codes from the top to the drilled unit, () for everything; what lies outside is dimmed.
         fit: extent to show (west, south, east, north); applied once for each `fit_sequence`, so that an
             edit keeps the zoom a person has chosen.
+        show: `TargetKind` values of the point layers to be drawn.
         selected_kind: a `TargetKind` value, with `selected_code`; "" for none.
     """
 
@@ -258,8 +254,7 @@ class MapCommand:
     fit_sequence: int = 0
     selected_kind: str = ""
     selected_code: str = ""
-    show_checkpoints: bool = True
-    show_sites: bool = False
+    show: tuple[str, ...] = tuple(layer.kind.value for layer in POINT_LAYERS if layer.shown)
     language: Language = "zh"
 
 

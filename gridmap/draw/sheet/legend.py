@@ -47,9 +47,9 @@ Group = tuple[Message, Sequence[Item]]
 
 def legend_groups(layers: Layers, *, cells_drawn: bool) -> tuple[Group, ...]:
     """What the map shows, group by group; groups without entries are left out."""
-    shown = {CELLS: layers.cells, CHECKPOINTS: layers.checkpoints, CONTACT_SITES: layers.contact_sites}
+    shown = {CELLS: layers.cells, **layers.points}
     counted = [
-        (title, [_counted(entry) for entry in layers.legend if entry.group == group and shown[group]])
+        (title, [_counted(entry) for entry in layers.legend if entry.group == group and shown.get(group)])
         for group, title in _TITLES.items()
     ]
     groups: list[Group] = [(title, items) for title, items in counted if items]

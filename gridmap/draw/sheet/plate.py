@@ -14,12 +14,12 @@ from shapely.geometry.base import BaseGeometry
 
 from gridmap.draw.layers import CellMark, Layers, PointMark
 from gridmap.draw.looks import CELL_LOOKS
+from gridmap.draw.point_layers import POINT_LAYERS
 from gridmap.draw.sheet.board import GROUND, INK, PAPER, Board, Box, outline_path
 from gridmap.draw.sheet.ground import Ground, children
 from gridmap.draw.sheet.map_frame import MapFrame
 from gridmap.draw.sheet.symbols import draw_symbols
 from gridmap.model.status import CellState, CheckpointState, SiteState
-from gridmap.names import CHECKPOINTS, CONTACT_SITES
 
 NUMBER_COLOUR: Final = "#B84300"
 """Of the number of vacant cells: the vacant fill, darkened until it reads on every fill beneath it."""
@@ -119,10 +119,10 @@ def _draw_borders(board: Board, plate: Plate, layers: Layers) -> None:
 
 
 def _draw_points(board: Board, plate: Plate, layers: Layers, ground: Ground) -> list[Located]:
-    """Draw symbols: sites, then checkpoints, and in each group faults over the rest."""
+    """Draw symbols: the first layer on top of the others, and in each faults over the rest."""
     drawn: list[Located] = []
-    for group, marks in ((CONTACT_SITES, layers.contact_sites), (CHECKPOINTS, layers.checkpoints)):
-        frame = plate.frame
+    for layer in reversed(POINT_LAYERS):
+        group, marks, frame = layer.name, layers.points.get(layer.name, ()), plate.frame
         places = (ground.project(marks) - np.array([frame.east, frame.north])) * frame.scale
         located = [
             Located(group, mark, float(x), float(y)) for mark, (x, y) in zip(marks, places, strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Final
 
 from gridmap.draw.layers import Layers, Shapes
@@ -39,5 +40,5 @@ def of_sheet(layers: Layers, shapes: Shapes) -> tuple[Message, ...]:
     """What a sheet of `layers` would lack, known before it is drawn."""
     units = [mark.name for marks in layers.units.values() for mark in marks]
     cells = [mark.name for mark in layers.cells]
-    points = [mark.name for mark in (*layers.checkpoints, *layers.contact_sites)]
+    points = [mark.name for mark in chain.from_iterable(layers.points.values())]
     return (*unprintable([*units, *cells, *points]), *shapeless(find_ground(layers, shapes).absent))

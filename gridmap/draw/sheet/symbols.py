@@ -9,7 +9,8 @@ from typing import Final
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from gridmap.draw.looks import ALARM, CHECKPOINT_LOOKS, SITE_LOOKS, PointLook, PointSign
+from gridmap.draw.looks import ALARM, PointLook, PointSign
+from gridmap.draw.point_layers import POINT_LAYERS
 from gridmap.draw.sheet.board import PAPER, Board
 from gridmap.names import CHECKPOINTS, CONTACT_SITES
 
@@ -61,10 +62,11 @@ def strokes_of(group: str, look: PointLook) -> tuple[Stroke, ...]:
 
 
 SYMBOLS: Final[Mapping[tuple[str, str], tuple[Stroke, ...]]] = {
-    **{(CHECKPOINTS, state): strokes_of(CHECKPOINTS, look) for state, look in CHECKPOINT_LOOKS.items()},
-    **{(CONTACT_SITES, state): strokes_of(CONTACT_SITES, look) for state, look in SITE_LOOKS.items()},
+    (layer.name, str(state)): strokes_of(layer.name, look)
+    for layer in POINT_LAYERS
+    for state, look in layer.looks.items()
 }
-RADIUS: Final[Mapping[str, float]] = {CHECKPOINTS: 1.45, CONTACT_SITES: 1.15}
+RADIUS: Final[Mapping[str, float]] = {layer.name: layer.radius for layer in POINT_LAYERS}
 """Millimetres of the A3 design."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gridmap.draw.books.ledger import Posts
+from gridmap.draw.point_layers import SHOWN_AT_FIRST
 from gridmap.draw.sheet.sheet import Paper
 from gridmap.draw.stamp import Stamp
 from gridmap.geo.systems.datum import Datum
@@ -25,7 +26,7 @@ class ExportRequest:
     """What to take out, as of when, and for whom.
 
     Attributes:
-        paper, checkpoints, sites: of a sheet only: its paper, and the point layers on its map.
+        paper, points: of a sheet only: its paper, and the names of the point layers on its map.
         prepared_by: the office that answers for the product.
         approval_no: number of the map review (审图号), for a public map.
         datum: of geodata only: what their coordinates are to refer to.
@@ -37,8 +38,7 @@ class ExportRequest:
     product: Product = Product.SHEET
     ending: str = "pdf"
     paper: Paper = Paper.A3
-    checkpoints: bool = True
-    sites: bool = False
+    points: frozenset[str] = SHOWN_AT_FIRST
     audience: Audience = Audience.INTERNAL
     prepared_by: str = ""
     approval_no: str = ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
 from gridmap.draw.layers import Layers
+from gridmap.draw.point_layers import POINT_LAYERS
 from gridmap.draw.sheet.furniture import Furniture
 from gridmap.draw.sheet.proof import draw_proof
 from gridmap.draw.sheet.sheet import Kind, render_sheet
@@ -14,7 +16,6 @@ from gridmap.draw.sheet.shortfalls import of_sheet
 from gridmap.messages import Message, msg
 from gridmap.model.access import User
 from gridmap.model.audience import CLASSIFICATIONS, Audience
-from gridmap.names import CHECKPOINTS, CONTACT_SITES
 from gridmap.service.briefings.request import ExportRequest, Made
 from gridmap.service.operations.viewing import open_map
 from gridmap.service.plan_cache import PlanCache
@@ -51,20 +52,19 @@ def make_proof(
     return Made(data, (*_reservations(request), *of_sheet(layers, shapes)))
 
 
-def chosen_points(layers: Layers, *, checkpoints: bool, sites: bool) -> Layers:
-    """The layers with only the chosen point layers, in the legend too."""
-    left_out = {group for group, shown in ((CHECKPOINTS, checkpoints), (CONTACT_SITES, sites)) if not shown}
+def chosen_points(layers: Layers, shown: Collection[str]) -> Layers:
+    """The layers with only the point layers of these names, in the legend too."""
+    left_out = {layer.name for layer in POINT_LAYERS} - set(shown)
     return replace(
         layers,
-        checkpoints=layers.checkpoints if checkpoints else (),
-        contact_sites=layers.contact_sites if sites else (),
+        points={name: () if name in left_out else marks for name, marks in layers.points.items()},
         legend=tuple(entry for entry in layers.legend if entry.group not in left_out),
     )
 
 
 def _layers(cache: PlanCache, request: ExportRequest, user: User) -> Layers:
     view = open_map(cache, user=user, scope=request.scope, at=request.at)
-    return chosen_points(view.layers, checkpoints=request.checkpoints, sites=request.sites)
+    return chosen_points(view.layers, request.points)
 
 
 def _furniture(request: ExportRequest, generated_at: datetime) -> Furniture:

@@ -8,6 +8,7 @@ from typing import Final
 
 import streamlit as st
 
+from gridmap.draw.point_layers import POINT_LAYERS
 from gridmap.draw.sheet.sheet import Paper
 from gridmap.geo.systems.datum import Datum
 from gridmap.messages import LANGUAGES, Language, Message, msg
@@ -48,8 +49,11 @@ def choose_export(user: User, at: datetime) -> ExportRequest:
         chosen_language = _choose_language()
     st.caption(say(msg("On the sheet")))
     with st.container(horizontal=True):
-        checkpoints = st.toggle(say(msg("Checkpoints")), value=True, key="export_checkpoints")
-        sites = st.toggle(say(msg("Contact sites")), key="export_sites")
+        points = frozenset(
+            layer.name
+            for layer in POINT_LAYERS
+            if st.toggle(say(layer.label), value=layer.shown, key=f"export_{layer.option}")
+        )
     audience, approval = _choose_audience()
     prepared = st.text_input(
         say(msg("Prepared by (an office)")), value=services().settings.prepared_by, key="export_prepared_by"
@@ -59,8 +63,7 @@ def choose_export(user: User, at: datetime) -> ExportRequest:
         at=at,
         language=chosen_language,
         paper=chosen_paper or Paper.A3,
-        checkpoints=checkpoints,
-        sites=sites,
+        points=points,
         audience=audience,
         prepared_by=prepared.strip(),
         approval_no=approval.strip(),

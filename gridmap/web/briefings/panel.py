@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from gridmap.draw.point_layers import POINT_LAYERS
 from gridmap.draw.sheet.sheet import Paper
 from gridmap.messages import Message, msg
 from gridmap.model.access import Action, User
@@ -48,8 +49,9 @@ def _show_products(user: User, at: datetime, revision: int) -> None:
                 language=language(),
                 paper=paper,
                 ending=ending,
-                checkpoints=st.session_state.get("checkpoints", True),
-                sites=st.session_state.get("sites", False),
+                points=frozenset(
+                    layer.name for layer in POINT_LAYERS if st.session_state.get(layer.option, layer.shown)
+                ),
                 prepared_by=services().settings.prepared_by,
             )
             offer_download(say(label), request, user, revision)

@@ -11,4 +11,5 @@ copy          Copy as text: the present reading in sentences, to be pasted into 
 figures       The commander's column: the sentence, the figures, and what is worst
 header        The line above the map: where one looks, at what moment, which revision; search and language
 map           The map in its frame: a constant folium map, a command, and the click that comes back
+point_switches  Which layers of points the map, its legend and its export carry: a switch for each
 """

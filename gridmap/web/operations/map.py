@@ -8,12 +8,14 @@ from typing import Final
 import streamlit as st
 
 from gridmap.draw.layers import Layers
+from gridmap.draw.point_layers import POINT_LAYERS
 from gridmap.draw.screen.webmap import MapCommand, command_group, operations_map
 from gridmap.model.access import User
 from gridmap.model.people import TargetKind
 from gridmap.service.operations.viewing import bounds_of, home
 from gridmap.web.i18n import language
 from gridmap.web.map_frame import show_framed
+from gridmap.web.operations.point_switches import shown_points
 from gridmap.web.server.routes import geometry_url, status_url
 from gridmap.web.session import services
 from gridmap.web.view_state import set_view, view_state
@@ -26,10 +28,6 @@ def show_operations_map(user: User, layers: Layers, at: datetime) -> None:
     """Draw the map of the session's view; a click on it changes the view before the page runs again."""
     wired = services()
     plan, state = wired.cache.plan(), view_state()
-    show_checkpoints, show_sites = (
-        st.session_state.get("checkpoints", True),
-        st.session_state.get("sites", False),
-    )
     command = MapCommand(
         status_url=status_url(plan.workspace, wired.cache.plan_key(), at, language()),
         geometry_url=geometry_url(plan.workspace) + "{hash}",
@@ -39,8 +37,7 @@ def show_operations_map(user: User, layers: Layers, at: datetime) -> None:
         fit_sequence=state.focus_count,
         selected_kind=state.selected_kind or "",
         selected_code=state.selected_code,
-        show_checkpoints=show_checkpoints,
-        show_sites=show_sites,
+        show=tuple(layer.kind.value for layer in POINT_LAYERS if layer.name in shown_points()),
         language=language(),
     )
     settings = wired.settings

@@ -531,8 +531,7 @@
     },
 
     _isShown(mark, scope) {
-      const isSite = mark.kind === "contact_site";
-      if (isSite ? !this._command.show_sites : !this._command.show_checkpoints) return false;
+      if (!this._command.show.includes(mark.kind)) return false;
       const [x, y] = mark.at;
       const [west, north, east, south] = this._view.box;
       if (x < west || x > east || y < north || y > south) return false;

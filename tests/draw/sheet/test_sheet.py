@@ -179,7 +179,7 @@ def test_points_are_drawn_with_their_legend_and_a_failing_post_is_named() -> Non
         point("k4", CheckpointState.SEALED, 9.5, 2.5),
     )
     sites = tuple(point(f"s{n}", state, n + 1.2, 2.2) for n, state in enumerate(SiteState))
-    text = words(sheet(replace(LAYERS, checkpoints=posts, contact_sites=sites), language="en"))
+    text = words(sheet(replace(LAYERS, points={"checkpoints": posts, "contact_sites": sites}), language="en"))
     assert "南关卡口2/3" in text
     assert "北关卡口2/3" in text
     assert "Contactsites" in text

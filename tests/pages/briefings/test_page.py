@@ -115,7 +115,7 @@ def test_every_choice_reaches_the_sheet(
     st.cache_data.clear()  # other tests may have drawn the same county
     app = run_page(PAGE, language=language)
     assert (drawn[-1].paper, drawn[-1].language, drawn[-1].scope) == (Paper.A3, language, COUNTY)
-    assert (drawn[-1].checkpoints, drawn[-1].sites, drawn[-1].audience) == (True, False, Audience.INTERNAL)
+    assert (drawn[-1].points, drawn[-1].audience) == (frozenset({"checkpoints"}), Audience.INTERNAL)
     app.selectbox[0].set_value(TOWNSHIP)
     app.button_group(key="export_paper").set_value(Paper.A0)
     app.button_group(key=f"export_language_{language}").set_value("en" if language == "zh" else "zh")
@@ -131,8 +131,7 @@ def test_every_choice_reaches_the_sheet(
         at=datetime(2020, 2, 10, 22),
         language="en" if language == "zh" else "zh",
         paper=Paper.A0,
-        checkpoints=False,
-        sites=True,
+        points=frozenset({"contact_sites"}),
         audience=Audience.RESTRICTED,
         prepared_by="Office",
     )

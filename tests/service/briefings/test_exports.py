@@ -14,6 +14,7 @@ from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy import update
 
+from gridmap.draw.point_layers import POINT_LAYERS, SHOWN_AT_FIRST
 from gridmap.draw.sheet.sheet import Paper
 from gridmap.errors import AccessError, InputError, NotFoundError
 from gridmap.model.access import Role, User
@@ -33,6 +34,7 @@ COUNTY, FIRST, SECOND = "990101000000", "990101001000", "990101002000"
 COMMANDER = User("wu", "Wu", Role.COMMANDER)
 REQUEST = ExportRequest(scope=COUNTY, at=NOON, language="zh", paper=Paper.A4, ending="pdf")
 LEDGER = replace(REQUEST, product=Product.LEDGER, ending="xlsx")
+POINTS = frozenset(layer.name for layer in POINT_LAYERS)
 ALL = [(product, ending) for product, form in PRODUCTS.items() for ending in form.files]
 
 
@@ -62,18 +64,19 @@ def test_groups_that_are_switched_off_leave_map_and_legend(
     cache: PlanCache, checkpoints: bool, sites: bool
 ) -> None:
     whole = open_map(cache, user=COMMANDER, scope=COUNTY, at=NOON).layers
-    assert len(whole.checkpoints) == len(whole.contact_sites) == 1
-    chosen = chosen_points(whole, checkpoints=checkpoints, sites=sites)
-    assert (len(chosen.checkpoints), len(chosen.contact_sites)) == (int(checkpoints), int(sites))
+    assert {name: len(marks) for name, marks in whole.points.items()} == {
+        "checkpoints": 1,
+        "contact_sites": 1,
+    }
+    shown = {name for name, on in (("checkpoints", checkpoints), ("contact_sites", sites)) if on}
+    chosen = chosen_points(whole, shown)
+    assert {name for name, marks in chosen.points.items() if marks} == shown
     groups = {entry.group for entry in chosen.legend}
     assert groups == {"cells"} | ({"checkpoints"} if checkpoints else set()) | (
         {"contact_sites"} if sites else set()
     )
     assert chosen.cells == whole.cells
-    assert (
-        replace(chosen, checkpoints=whole.checkpoints, contact_sites=whole.contact_sites, legend=whole.legend)
-        == whole
-    )
+    assert replace(chosen, points=whole.points, legend=whole.legend) == whole
 
 
 def test_the_sheet_says_what_the_screen_says(cache: PlanCache) -> None:
@@ -103,7 +106,7 @@ def test_a_public_map_prints_its_review_number_or_warns(cache: PlanCache) -> Non
 
 @pytest.mark.parametrize("sites", [True, False])
 def test_the_legend_on_paper_follows_the_switches(cache: PlanCache, sites: bool) -> None:
-    assert ("已走访" in words(cache, replace(REQUEST, sites=sites))) is sites
+    assert ("已走访" in words(cache, replace(REQUEST, points=POINTS if sites else SHOWN_AT_FIRST))) is sites
 
 
 @pytest.mark.parametrize(("paper", "size"), [(Paper.A4, (3508, 2480)), (Paper.SCREEN, (1920, 1080))])
@@ -137,7 +140,7 @@ def test_who_may_only_look_may_not_export(
 
 def test_a_township_exports_itself_and_nothing_foreign(cache: PlanCache) -> None:
     user = User("li", "", Role.COMMANDER, FIRST)
-    text = words(cache, replace(REQUEST, scope=FIRST, sites=True), user)
+    text = words(cache, replace(REQUEST, scope=FIRST, points=POINTS), user)
     assert "东村" in text
     assert "西村" not in text
     for scope in (COUNTY, SECOND, ""):

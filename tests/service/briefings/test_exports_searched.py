@@ -88,7 +88,15 @@ def made(cache: PlanCache, product: Product, ending: str, audience: Audience, la
     at = cache.plan().demo_clock
     assert at
     request = ExportRequest(
-        COUNTY, at, language, product, ending, Paper.A4, sites=True, audience=audience, prepared_by="网格中心"
+        COUNTY,
+        at,
+        language,
+        product,
+        ending,
+        Paper.A4,
+        points=frozenset({"checkpoints", "contact_sites"}),
+        audience=audience,
+        prepared_by="网格中心",
     )
     return export(cache, request, user=OPERATOR, generated_at=at).data
 
