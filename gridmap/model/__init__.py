@@ -2,6 +2,7 @@
 
 access       Who may do what, and where: roles, actions, and users whose scope is a part of the county
 audience     For whom an export is made: what it may hold of people, and the mark it bears
+changes      What becomes of the rows of a file that is brought in, whatever it tells of
 collecting   Collecting: rounds in which templates go out to units, and the files that come back
 faults       A fault of a file that was read: what kind, where, what was done about it and what remains to do
 fields       What fields of files and columns of tables are called: on a page, in a template, in a preview

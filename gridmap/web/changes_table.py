@@ -9,8 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.messages import Message, msg
+from gridmap.model.changes import ROW_STATES, RowState
 from gridmap.model.masking import masked_text
-from gridmap.service.imports.rows import ROW_STATES, ImportRow, RowState
+from gridmap.service.imports.rows import ImportRow
 from gridmap.web.i18n import say
 
 

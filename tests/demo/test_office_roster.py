@@ -15,7 +15,8 @@ from shapely.geometry import box
 from gridmap.demo.people.office_roster import HEADINGS, write_office_roster
 from gridmap.messages import LANGUAGES, Language
 from gridmap.model.access import Role, User
-from gridmap.service.imports.roster.file import RowState, read_roster
+from gridmap.model.changes import RowState
+from gridmap.service.imports.roster.file import read_roster
 from gridmap.service.imports.saving import save_import
 from gridmap.service.plan_cache import PlanCache
 from gridmap.store.contents import Contents, write_plan

@@ -6,7 +6,8 @@ from streamlit.testing.v1 import AppTest
 
 SCRIPT = """
 from gridmap.messages import msg
-from gridmap.service.imports.rows import ImportRow, RowState
+from gridmap.model.changes import RowState
+from gridmap.service.imports.rows import ImportRow
 from gridmap.web.changes_table import rows_of_file, show_changes_table
 
 rows = [

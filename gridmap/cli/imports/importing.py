@@ -158,7 +158,7 @@ def _try_places(workspace: Path, kind: str, source: Boundaries, *, as_json: bool
 
 def _tell_units(file: str, trial: UnitsTrial, *, as_json: bool) -> int:
     """Counts, then what is refused or changes unit by unit, then what is left alone."""
-    from gridmap.service.imports.rows import RowState, told_counts  # noqa: PLC0415
+    from gridmap.model.changes import RowState, told_counts  # noqa: PLC0415
 
     comparison = trial.comparison
     lines = [say(told_counts(file, comparison.counts))]

@@ -16,8 +16,8 @@ import shapely
 
 from gridmap.geo.coverage.topology import Geometries, as_multi
 from gridmap.messages import Message, msg
+from gridmap.model.changes import RowState
 from gridmap.names import CODE, GEOMETRY, HOUSEHOLDS, KIND, NAME, PARENT_CODE, POPULATION, WGS84
-from gridmap.service.imports.rows import RowState
 
 Row = dict[Hashable, Any]
 FACTS: Final = (NAME, KIND, PARENT_CODE, HOUSEHOLDS, POPULATION)

@@ -13,6 +13,7 @@ from gridmap.errors import InputError
 from gridmap.geo.systems.crs import crs_text
 from gridmap.messages import Message, msg_n, shortened
 from gridmap.model.access import Action, User
+from gridmap.model.changes import RowState
 from gridmap.names import CODE, NAME, PARENT_CODE, UNITS
 from gridmap.service.boundaries.changes import (
     UnitDifference,
@@ -23,7 +24,6 @@ from gridmap.service.boundaries.changes import (
 from gridmap.service.boundaries.joining import joined_units, measuring_crs
 from gridmap.service.boundaries.present import present_units
 from gridmap.service.boundaries.preview import Boundaries, Preview, preview
-from gridmap.service.imports.rows import RowState
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.rights import require
 from gridmap.store.changes import Change, begin_change

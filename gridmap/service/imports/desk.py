@@ -16,6 +16,7 @@ from gridmap.geo.coverage.topology import locate
 from gridmap.geo.systems.datum import DatumSuggestion, suggest_datum
 from gridmap.messages import LANGUAGES, Message, msg, render
 from gridmap.model.access import Action, User, covers
+from gridmap.model.changes import RowState
 from gridmap.model.faults import Fault, FaultKind, Outcome
 from gridmap.model.fields import field_label
 from gridmap.model.plan import Plan
@@ -24,7 +25,7 @@ from gridmap.read.tables.field_mapping import FieldMapping
 from gridmap.read.values.texts import tidy_text
 from gridmap.service.imports.decisions import Decisions, Leftovers, PlaceQuestion, WhoQuestion
 from gridmap.service.imports.place_matching import Matched, PlaceMatching
-from gridmap.service.imports.rows import ImportRow, RowState
+from gridmap.service.imports.rows import ImportRow
 from gridmap.service.imports.source import Source
 from gridmap.service.imports.values import Values
 from gridmap.service.people.commands import Edit

@@ -11,6 +11,7 @@ from typing import Final
 from gridmap.geo.systems.datum import DatumSuggestion
 from gridmap.messages import Message, msg
 from gridmap.model.access import Action, User
+from gridmap.model.changes import RowState, told_counts
 from gridmap.model.faults import Fault, Outcome
 from gridmap.model.files import KINDS_OF_FILE
 from gridmap.model.masking import masked_text
@@ -27,7 +28,7 @@ from gridmap.service.imports.households import draft_households
 from gridmap.service.imports.mapping import require_complete
 from gridmap.service.imports.people import draft_people
 from gridmap.service.imports.place_matching import PlaceMatching
-from gridmap.service.imports.rows import ImportRow, RowState, row_refused, told_counts
+from gridmap.service.imports.rows import ImportRow, row_refused
 from gridmap.service.imports.source import Source
 from gridmap.service.imports.values import Values, read_values, with_last_rows
 from gridmap.service.imports.visits import draft_visits

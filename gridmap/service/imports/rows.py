@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Final
 
 from gridmap.messages import Message, msg
+from gridmap.model.changes import RowState
 from gridmap.model.faults import Fault, FaultKind, Outcome
 from gridmap.model.masking import masked_message
 from gridmap.read.tables.office_tables import OfficeTable
-
-
-class RowState(StrEnum):
-    """What becomes of a row."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    REFUSED = "refused"
-
-
-ROW_STATES: Final[Mapping[RowState, Message]] = {
-    RowState.ADDED: msg("Added"),
-    RowState.CHANGED: msg("Changed"),
-    RowState.UNCHANGED: msg("Unchanged"),
-    RowState.REFUSED: msg("Refused"),
-}
 
 
 @dataclass(frozen=True)
@@ -72,13 +53,4 @@ def row_refused(table: OfficeTable, row: ImportRow) -> Fault:
         value=row.who,
         done=msg("left out"),
         remains=msg("Correct the row and bring the file in again."),
-    )
-
-
-def told_counts(file: str, counts: Mapping[RowState, int]) -> Message:
-    """Counts of rows in a line."""
-    return msg(
-        "{file}: {added} added, {changed} changed, {unchanged} unchanged, {refused} refused",
-        file=file,
-        **{state.value: count for state, count in counts.items()},
     )

@@ -14,11 +14,11 @@ from typing import Final
 from gridmap.errors import InputError
 from gridmap.messages import Message, msg
 from gridmap.model.access import Action, User, covers
+from gridmap.model.changes import RowState
 from gridmap.model.collecting import Issue, Returned
 from gridmap.read.tables.office_tables import OfficeTable, read_office_tables
 from gridmap.service.history.words import WHOLE, places
 from gridmap.service.imports.preview import ImportPreview
-from gridmap.service.imports.rows import RowState
 from gridmap.service.imports.saving import remember_import, save_import
 from gridmap.service.imports.source import Reading
 from gridmap.service.imports.whole_file import preview_file

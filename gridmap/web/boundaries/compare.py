@@ -8,10 +8,10 @@ import streamlit as st
 
 from gridmap.errors import GridmapError
 from gridmap.messages import Message, msg, msg_n, shortened
+from gridmap.model.changes import RowState, told_counts
 from gridmap.service.boundaries.changes import UnitDifference, UnitsComparison
 from gridmap.service.boundaries.preview import Preview
 from gridmap.service.boundaries.saving import compared_units
-from gridmap.service.imports.rows import RowState, told_counts
 from gridmap.web.changes_table import ChangedRow, joined, show_changes_table
 from gridmap.web.files.desk import files_desk
 from gridmap.web.i18n import say

@@ -12,12 +12,12 @@ from gridmap.jobs.background import BackgroundJob
 from gridmap.jobs.pool import Progress
 from gridmap.messages import msg
 from gridmap.model.access import User
+from gridmap.model.changes import told_counts
 from gridmap.service.boundaries.preview import Preview, number_columns
 from gridmap.service.boundaries.saving import save_boundaries
 from gridmap.service.cells.choice import DraftChoice
 from gridmap.service.cells.draft import Draft
 from gridmap.service.cells.drafting import draft_cells
-from gridmap.service.imports.rows import told_counts
 from gridmap.web.boundaries.compare import comparison_of
 from gridmap.web.cells.draft_desk import draft_desk
 from gridmap.web.cells.draft_progress import show_progress

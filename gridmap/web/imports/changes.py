@@ -10,8 +10,8 @@ import streamlit as st
 from gridmap.errors import GridmapError
 from gridmap.messages import msg, msg_n
 from gridmap.model.access import User
+from gridmap.model.changes import ROW_STATES, RowState
 from gridmap.service.imports.preview import ImportPreview
-from gridmap.service.imports.rows import ROW_STATES, RowState
 from gridmap.service.imports.saving import save_import
 from gridmap.service.returns.bringing_back import note_import
 from gridmap.service.returns.stamp import TemplateStamp

@@ -11,12 +11,9 @@ import streamlit as st
 from gridmap.errors import GridmapError
 from gridmap.messages import Language, msg, msg_n
 from gridmap.model.access import Action, User
+from gridmap.model.changes import ROW_STATES, RowState
 from gridmap.service.imports.preview import ImportPreview
-from gridmap.service.imports.roster.file import (
-    ROW_STATES,
-    RowState,
-    write_roster,
-)
+from gridmap.service.imports.roster.file import write_roster
 from gridmap.service.imports.saving import save_import
 from gridmap.service.imports.whole_file import preview_file
 from gridmap.service.rights import may

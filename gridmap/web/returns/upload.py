@@ -9,7 +9,7 @@ import streamlit as st
 from gridmap.errors import GridmapError
 from gridmap.messages import msg, msg_n
 from gridmap.model.access import User
-from gridmap.service.imports.rows import RowState
+from gridmap.model.changes import RowState
 from gridmap.service.returns.bringing_back import ReturnPreview, preview_return, save_return
 from gridmap.web.changes_table import rows_of_file, show_changes_table
 from gridmap.web.files.uploads import Upload, laid_down

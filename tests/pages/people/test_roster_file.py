@@ -99,8 +99,8 @@ def test_saving_wants_a_reason_and_is_one_change(app: AppTest, cache: PlanCache)
 
 
 def test_a_file_without_a_column_is_refused_whole(app: AppTest) -> None:
-    uploaded(app, roster(("测试", "1"), headings=("姓名", "网格编码")))
-    assert "no column" in app.error[0].value
+    uploaded(app, roster(("10012121212", "1"), headings=("电话", "网格编码")))
+    assert "no column is taken for" in app.error[0].value
     assert not app.button
 
 

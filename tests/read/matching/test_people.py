@@ -72,7 +72,7 @@ def test_by_name_and_unit() -> None:
 
 
 def test_a_name_alone_is_a_question() -> None:
-    assert only("张伟") == "2 people are called 张伟"
+    assert str(only("张伟")).startswith("2 people are called 张伟 (张伟 · ")
     assert only("李强") == "李强 · 县财政局 · 0003 has the same name, and nothing else tells"
     assert only("李强", phone="10000000099") == only("李强")
     assert only("") == "the row names nobody"
@@ -102,7 +102,7 @@ def test_new_people_are_listed_with_their_namesakes() -> None:
         ("张伟", "", "县医院", (4,)),
     ]
     assert [person.id for person in matches.new[1].namesakes] == ["p1", "p2"]
-    assert str(matches.asked[5].why) == "周杰: to add somebody give a phone or a unit"
+    assert str(matches.asked[5].why) == "周杰 is not in the roster: to add somebody give a phone or a unit"
 
 
 def test_two_new_people_of_one_name() -> None:

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Polygon, box
 
+from gridmap.model.changes import RowState
 from gridmap.model.places import UnitKind
 from gridmap.service.boundaries.changes import UnitsComparison, compare_units, refused_units, same_borders
-from gridmap.service.imports.rows import RowState
 
 METRIC = pyproj.CRS("EPSG:4548")
 SIDE = 0.01

@@ -14,6 +14,7 @@ from shapely.geometry import box
 
 from gridmap.errors import AccessError, FaultsError, InputError
 from gridmap.model.access import Role, User
+from gridmap.model.changes import RowState
 from gridmap.read.vectors.columns import ColumnChoice
 from gridmap.service.boundaries.new_workspace import make_workspace, new_workspace
 from gridmap.service.boundaries.preview import Boundaries, preview
@@ -21,7 +22,6 @@ from gridmap.service.boundaries.saving import import_units, try_units
 from gridmap.service.cell_files.splitting import CheckRequest, SplitRequest, check_file, split_file
 from gridmap.service.cells.adopting import import_cells
 from gridmap.service.history.changes import undo_last
-from gridmap.service.imports.rows import RowState
 from gridmap.split.rule import SplitRule
 from gridmap.store.repository import Workspace
 from tests.paths import ROOT

@@ -10,10 +10,11 @@ import pandas as pd
 import shapely
 
 from gridmap.model.access import User
+from gridmap.model.changes import RowState
 from gridmap.service.imports.decisions import Decisions
 from gridmap.service.imports.mapping import corrected, suggested
 from gridmap.service.imports.preview import ImportPreview, preview_import
-from gridmap.service.imports.rows import ImportRow, RowState
+from gridmap.service.imports.rows import ImportRow
 from gridmap.service.imports.saving import save_import
 from gridmap.service.imports.source import Reading, Source, read_source
 from gridmap.service.plan_cache import PlanCache

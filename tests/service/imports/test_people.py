@@ -9,6 +9,7 @@ import pytest
 
 from gridmap.errors import InputError
 from gridmap.model.access import Role, User
+from gridmap.model.changes import RowState
 from gridmap.model.faults import FaultKind
 from gridmap.read.tables.field_mapping import mapping_to_json
 from gridmap.read.tables.office_tables import read_office_tables
@@ -17,7 +18,6 @@ from gridmap.service.imports.decisions import NEW, Decisions
 from gridmap.service.imports.mapping import mapping_of_json, suggested
 from gridmap.service.imports.report import report_json, report_workbook
 from gridmap.service.imports.roster.file import write_roster
-from gridmap.service.imports.rows import RowState
 from gridmap.service.imports.source import is_roster_template, read_source
 from gridmap.service.plan_cache import PlanCache
 from gridmap.store import tables

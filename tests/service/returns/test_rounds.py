@@ -12,10 +12,10 @@ import pytest
 
 from gridmap.errors import AccessError, ConflictError, InputError, NotFoundError
 from gridmap.model.access import Role, User
+from gridmap.model.changes import RowState
 from gridmap.read.tables.office_tables import read_office_tables
 from gridmap.service.imports.mapping import suggested
 from gridmap.service.imports.preview import preview_import
-from gridmap.service.imports.rows import RowState
 from gridmap.service.imports.saving import save_import
 from gridmap.service.imports.source import Reading, read_source
 from gridmap.service.operations.report import report

@@ -15,10 +15,10 @@ from gridmap.draw.books.workbook import Sheet, write_workbook
 from gridmap.errors import AccessError, InputError, NotFoundError
 from gridmap.messages import LANGUAGES, Language
 from gridmap.model.access import Role, User
+from gridmap.model.changes import RowState
 from gridmap.read.tables.field_aliases import import_kind
 from gridmap.read.tables.field_mapping import suggest_mapping
 from gridmap.read.tables.office_tables import read_office_tables
-from gridmap.service.imports.rows import RowState
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.returns.bringing_back import preview_return
 from gridmap.service.returns.stamp import NOTES_TITLE, TemplateStamp, stamp_in, workspace_mark

@@ -21,18 +21,13 @@ from gridmap.service.imports.roster.posts import Place, Posts, StandingPost, pla
 from gridmap.service.imports.roster.reading import RosterSheet, column_headings, read_roster_sheets
 from gridmap.service.imports.roster.settling import Settled, row_of, settle
 from gridmap.service.imports.roster.who import Known, People, known_people, labels_of
-from gridmap.service.imports.rows import ROW_STATES, ImportRow, RowState, row_refused
+from gridmap.service.imports.rows import ImportRow, row_refused
 from gridmap.service.imports.source import Reading
 from gridmap.service.people.columns import HEADINGS, RosterLine
 from gridmap.service.plan_cache import PlanCache
 from gridmap.service.rights import require
 from gridmap.store.import_memory import Memory
 from gridmap.store.matching import ids_by_phone, retired_cells
-
-__all__ = [
-    "ROW_STATES", "RosterPreview", "RosterRow", "RowState", "read_roster", "roster_sheets",
-    "write_roster",
-]  # fmt: skip
 
 RosterRow = ImportRow
 _ENTRY_ROWS: Final = 300

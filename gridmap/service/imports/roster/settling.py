@@ -11,10 +11,11 @@ from typing import Final
 from gridmap.errors import InputError
 from gridmap.messages import Message, msg
 from gridmap.model.access import User
+from gridmap.model.changes import RowState
 from gridmap.model.plan import Plan
 from gridmap.service.imports.roster.posts import PostChange, Posts
 from gridmap.service.imports.roster.who import Known, People
-from gridmap.service.imports.rows import ImportRow, RowState
+from gridmap.service.imports.rows import ImportRow
 from gridmap.service.people.columns import HEADINGS, PHONE, RosterLine
 from gridmap.service.people.commands import AddPerson, ChangePerson, Edit, EndPost
 from gridmap.service.people.saving import sort_out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -101,7 +101,7 @@ class People:
         self.by_phone = by_phone
         self._by_label = {label: key for key, label in labels_of(self.known.values()).items()}
         self.roster = _roster(plan, self.known.values(), at)
-        self._given_ids: dict[tuple[str, str, str], str] = {}
+        self._given_ids: dict[Hashable, str] = {}
 
     def match(
         self, lines: Mapping[int, RosterLine], holders: Mapping[str, str]
@@ -133,9 +133,11 @@ class People:
         return found, refused
 
     def id_for(self, person: NewPerson) -> str:
-        """The id of somebody whom the file brings in, the same however often it is asked."""
-        told = (person.name, person.phone, person.unit)
-        return self._given_ids.setdefault(told, f"person-{uuid4().hex[:12]}")
+        """The id of somebody whom the file brings in; rows that were one person's once stay so."""
+        known = (self._given_ids[row] for row in person.rows if row in self._given_ids)
+        given = next(known, None) or f"person-{uuid4().hex[:12]}"
+        self._given_ids |= dict.fromkeys(person.rows, given)
+        return given
 
     def has_phone(self, person_id: str, phone: str) -> bool:
         """Whether that is the person's whole number."""

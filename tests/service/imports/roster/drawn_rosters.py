@@ -9,11 +9,9 @@ from pathlib import Path
 import openpyxl
 
 from gridmap.model.access import Role, User
+from gridmap.model.changes import RowState
 from gridmap.service.imports.preview import ImportPreview
-from gridmap.service.imports.roster.file import (
-    RosterRow,
-    RowState,
-)
+from gridmap.service.imports.roster.file import RosterRow
 from gridmap.service.imports.saving import save_import
 from gridmap.service.imports.whole_file import preview_file
 from gridmap.service.people.commands import AddPerson

@@ -15,12 +15,9 @@ from hypothesis import strategies as st
 
 from gridmap.messages import LANGUAGES, Language
 from gridmap.model.access import User
+from gridmap.model.changes import RowState
 from gridmap.model.people import Function, TargetKind
-from gridmap.service.imports.roster.file import (
-    RowState,
-    read_roster,
-    write_roster,
-)
+from gridmap.service.imports.roster.file import read_roster, write_roster
 from gridmap.service.imports.roster.who import known_people, labels_of
 from gridmap.service.people.commands import AssignPost, EndPost
 from gridmap.service.people.saving import save_edits
