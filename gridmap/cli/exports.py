@@ -37,7 +37,8 @@ def _point_options(command: Callable[..., None]) -> Callable[..., None]:
     """A switch for each layer of points on the map."""
     for layer in reversed(POINT_LAYERS):
         help_text = f"{layer.label} on a sheet's map [{'on' if layer.shown else 'off'}]."
-        flags = f"--{layer.option}/--no-{layer.option}"
+        flag = layer.option.replace("_", "-")
+        flags = f"--{flag}/--no-{flag}"
         command = click.option(flags, default=layer.shown, help=help_text)(command)
     return command
 

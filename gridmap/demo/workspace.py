@@ -72,7 +72,7 @@ def write_demo(path: Path | str, seed: int, day: date, extent: Extent = FULL) ->
         seed=seed,
         clock=clock,
         revision=revision.revision,
-        counts={field.name: len(getattr(contents, field.name)) for field in fields(contents)},
+        counts={name: len(frame) for name, frame in vars(contents).items() if frame is not None},
         households=int(county.buildings[HOUSEHOLDS].sum()),
         faults=county.faults,
     )
@@ -100,4 +100,5 @@ def fill_demo(
 
 def contents_of(county: County) -> Contents:
     """The tables of a county as the store takes them. Rivers and roads have no table there."""
-    return Contents(**{field.name: getattr(county, field.name) for field in fields(Contents)})
+    filled = [field.name for field in fields(Contents) if hasattr(county, field.name)]
+    return Contents(**{name: getattr(county, name) for name in filled})

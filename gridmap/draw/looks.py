@@ -34,6 +34,13 @@ class AreaLook:
     dashed: bool = False
 
 
+class PointShape(StrEnum):
+    """The outline of a point, which tells its kind."""
+
+    ROUND = "round"
+    SQUARE = "square"
+
+
 class PointSign(StrEnum):
     """What stands inside the shape of a point."""
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from gridmap.draw.looks import CHECKPOINT_LOOKS, SITE_LOOKS, PointLook
+from gridmap.draw.looks import CHECKPOINT_LOOKS, SITE_LOOKS, PointLook, PointShape
 from gridmap.messages import Message, msg
 from gridmap.model.labels import CHECKPOINT_STATES, SITE_STATES
 from gridmap.model.people import TargetKind
@@ -28,11 +28,11 @@ class PointLayer:
 
     Attributes:
         name: of its table and its group of the legend.
-        option: how a switch, an option of the command line and an address call it.
+        option: how a switch, an option of the command line and an address call it; an identifier.
         rows: its places in a scope, with name, kind, state, lon, lat.
         text: what is written beside a place, by its row.
         states, looks: of its states, in the order of the legend.
-        radius: of its symbols, millimetres of the A3 design.
+        shape: of its symbols; `radius` of them, millimetres of the A3 design.
         shown: whether it is on the map at first.
     """
 
@@ -44,6 +44,7 @@ class PointLayer:
     text: Callable[[pd.Series], str]
     states: Mapping[str, Message]
     looks: Mapping[str, PointLook]
+    shape: PointShape
     radius: float
     shown: bool
 
@@ -58,6 +59,7 @@ POINT_LAYERS: Final = (
         text=lambda row: f"{row['on_duty']}/{row['minimum']}",
         states=dict[str, Message](CHECKPOINT_STATES.items()),
         looks=dict[str, PointLook](CHECKPOINT_LOOKS.items()),
+        shape=PointShape.ROUND,
         radius=1.45,
         shown=True,
     ),
@@ -70,6 +72,7 @@ POINT_LAYERS: Final = (
         text=lambda row: str(row["visits"]),
         states=dict[str, Message](SITE_STATES.items()),
         looks=dict[str, PointLook](SITE_LOOKS.items()),
+        shape=PointShape.SQUARE,
         radius=1.15,
         shown=False,
     ),

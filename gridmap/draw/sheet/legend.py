@@ -10,6 +10,7 @@ from matplotlib.path import Path
 
 from gridmap.draw.layers import Layers, LegendEntry, vacancy_fill
 from gridmap.draw.looks import CELL_LOOKS, VACANCY_RAMP
+from gridmap.draw.point_layers import POINT_LAYERS
 from gridmap.draw.sheet.board import PAPER, QUIET, Board
 from gridmap.draw.sheet.ground import children
 from gridmap.draw.sheet.labels import Line
@@ -17,7 +18,7 @@ from gridmap.draw.sheet.plate import BORDERS, HATCH, NUMBER_COLOUR
 from gridmap.draw.sheet.symbols import draw_symbols
 from gridmap.messages import Message, msg
 from gridmap.model.status import CellState
-from gridmap.names import CELLS, CHECKPOINTS, CONTACT_SITES
+from gridmap.names import CELLS
 
 PITCH: Final = 5.0
 _SIZE: Final = 8.5
@@ -25,8 +26,7 @@ _GAP: Final = 2.5
 _SWATCH: Final = (6.0, 3.6)
 _TITLES: Final[Mapping[str, Message]] = {
     CELLS: msg("Cells"),
-    CHECKPOINTS: msg("Checkpoints"),
-    CONTACT_SITES: msg("Contact sites"),
+    **{layer.name: layer.label for layer in POINT_LAYERS},
 }
 
 Swatch = Callable[[Board, float, float], None]

@@ -9,10 +9,9 @@ from typing import Final
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from gridmap.draw.looks import ALARM, PointLook, PointSign
+from gridmap.draw.looks import ALARM, PointLook, PointShape, PointSign
 from gridmap.draw.point_layers import POINT_LAYERS
 from gridmap.draw.sheet.board import PAPER, Board
-from gridmap.names import CHECKPOINTS, CONTACT_SITES
 
 _DISC: Final = Path.unit_circle()
 _HALF: Final = Path.wedge(90, 270)
@@ -40,12 +39,12 @@ _RIMS: Final[Mapping[PointSign, float]] = {PointSign.CROSS: 0.25, PointSign.CLOC
 _USUAL: Final = 0.35
 _ALARMING: Final = 0.6
 """An outline that is all there is of an empty checkpoint."""
-SHAPES: Final[Mapping[str, Path]] = {CHECKPOINTS: _DISC, CONTACT_SITES: _SQUARE}
+_OUTLINES: Final[Mapping[PointShape, Path]] = {PointShape.ROUND: _DISC, PointShape.SQUARE: _SQUARE}
 
 
-def strokes_of(group: str, look: PointLook) -> tuple[Stroke, ...]:
+def strokes_of(outline: PointShape, look: PointLook) -> tuple[Stroke, ...]:
     """The parts of the symbol of a state, the shape first."""
-    shape, ink = SHAPES[group], look.ink
+    shape, ink = _OUTLINES[outline], look.ink
     if look.sign is PointSign.FULL:
         return (Stroke(shape, ink),)
     hollow_alarm = look.sign is PointSign.HOLLOW and ink == ALARM
@@ -62,7 +61,7 @@ def strokes_of(group: str, look: PointLook) -> tuple[Stroke, ...]:
 
 
 SYMBOLS: Final[Mapping[tuple[str, str], tuple[Stroke, ...]]] = {
-    (layer.name, str(state)): strokes_of(layer.name, look)
+    (layer.name, str(state)): strokes_of(layer.shape, look)
     for layer in POINT_LAYERS
     for state, look in layer.looks.items()
 }
