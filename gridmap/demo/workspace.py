@@ -64,10 +64,10 @@ def write_demo(path: Path | str, seed: int, day: date, extent: Extent = FULL) ->
         contents = contents_of(county)
         revision = write_plan(workspace, contents, _AUTHOR, _REASON, clock)
     except BaseException:  # a stopped program too leaves no half of a county behind
-        workspace.path.unlink()  # ours, and no workspace yet
+        Path(path).unlink()  # ours, and no workspace yet
         raise
     return DemoSummary(
-        path=workspace.path,
+        path=Path(path),
         title=county.title,
         seed=seed,
         clock=clock,
